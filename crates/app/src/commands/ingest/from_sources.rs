@@ -1,0 +1,99 @@
+//! `.ingest inline` and `.ingest into`.
+//!
+//! <https://learn.microsoft.com/kusto/management/data-ingestion/ingest-into-command>
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use calypso_catalog::Operation;
+use calypso_model::{ClusterState, Table};
+use calypso_storage::IngestOptions;
+use calypso_types::{ScalarType, TimeSpan};
+use uuid::Uuid;
+
+use super::{CommandScope, Outcome};
+use crate::{
+    AppError,
+    command_table::{CommandTable, guid},
+    ingestion::{INGEST_BY, IngestionProperties, Source, SourceIngestion},
+};
+
+/// Most sources of one command.
+const SOURCES_MAX: usize = 5_000;
+
+/// Returns the data of `.ingest inline`: the rest of the line with `<|` counts only if there is something on it.
+pub(super) fn inline_bytes(text: &str) -> Bytes {
+    let rest = text.trim_start_matches([' ', '\t']);
+    let rest = rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n')).unwrap_or(rest);
+    Bytes::copy_from_slice(rest.as_bytes())
+}
+
+/// Ingests sources into the table called `name`.
+pub(super) async fn run(
+    scope: &CommandScope,
+    name: &str,
+    sources: Vec<Source>,
+    properties: IngestionProperties,
+    operation: &Operation,
+) -> Result<Outcome, AppError> {
+    if sources.is_empty() || sources.len() > SOURCES_MAX {
+        return Err(AppError::argument(format!("a command names 1 to {SOURCES_MAX} sources")));
+    }
+    if properties.extend_schema || properties.recreate_schema {
+        return Err(AppError::not_supported("extend_schema and recreate_schema with '.ingest'"));
+    }
+    let started_on = scope.app.clock.now();
+    let state = scope.state();
+    let (database, table) = scope.table(&state, name)?;
+    let items = items(scope, &sources);
+    let answer = |extents: &[Uuid]| {
+        let mut result = CommandTable::new(&[
+            ("ExtentId", ScalarType::Guid),
+            ("ItemLoaded", ScalarType::String),
+            ("Duration", ScalarType::TimeSpan),
+            ("HasErrors", ScalarType::Bool),
+            ("OperationId", ScalarType::Guid),
+        ]);
+        let duration: TimeSpan = scope.app.clock.now().since(started_on);
+        for extent in extents {
+            result.push([
+                guid(*extent),
+                items.as_str().into(),
+                duration.into(),
+                false.into(),
+                guid(operation.id.0),
+            ]);
+        }
+        result
+    };
+    if is_there_already(&state, &table, &properties) {
+        return Ok(Outcome::Skipped(answer(&[Uuid::nil()])));
+    }
+    let options = IngestOptions {
+        created_on: properties.created_on,
+        tags: properties.tags.clone(),
+        event: Some(scope.event("INGEST-DATA")),
+        ..IngestOptions::default()
+    };
+    let ingestion = SourceIngestion { database, table, sources, properties };
+    let ingested = ingestion.run(&scope.app, &scope.ctx.cancel, options).await?;
+    let ids: Vec<Uuid> = ingested.extents.iter().map(|extent| extent.id.0).collect();
+    Ok(Outcome::Done(if ids.is_empty() { answer(&[Uuid::nil()]) } else { answer(&ids) }))
+}
+
+/// Returns the value of `ItemLoaded`: all sources are in one commit, so every extent may have rows of each.
+fn items(scope: &CommandScope, sources: &[Source]) -> String {
+    let names = sources.iter().map(|source| match source {
+        Source::Inline(_) => format!("inproc:{}", scope.app.ids.next_id()),
+        Source::Uri(_) => source.location(),
+    });
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// Says whether an extent has one of the `ingest-by` tags that `ingestIfNotExists` names.
+pub(super) fn is_there_already(state: &ClusterState, table: &Arc<Table>, properties: &IngestionProperties) -> bool {
+    let wanted: Vec<String> =
+        properties.ingest_if_not_exists.iter().map(|value| format!("{INGEST_BY}{value}")).collect();
+    !wanted.is_empty()
+        && state.extents_of(table.id).iter().any(|extent| extent.tags.iter().any(|tag| wanted.contains(tag)))
+}

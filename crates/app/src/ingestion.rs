@@ -1,0 +1,45 @@
+//! Bringing sources into extents: what `.ingest` commands share, and what queued ingestion will share.
+//!
+//! `properties` says how, `source_reader` gets the bytes (`source_addresses` says from where they may come),
+//! `source_ingestion` feeds them through the readers into storage, `failures` remembers what went wrong.
+
+mod failures;
+mod properties;
+mod source_addresses;
+mod source_ingestion;
+mod source_reader;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use calypso_formats::DataFormat;
+use calypso_model::{Database, IngestionMapping, Table};
+
+pub(crate) use failures::{IngestionFailure, IngestionFailures};
+pub(crate) use properties::{INGEST_BY, IngestionProperties, MappingChoice};
+pub(crate) use source_ingestion::{Source, SourceIngestion};
+pub(crate) use source_reader::{SourceReader, source_location};
+
+use crate::AppError;
+
+/// Returns the mapping called `name` for data of `format`: the table's, else the database's.
+///
+/// # Errors
+/// `BadRequest_MappingReferenceWasNotFound` when neither has one of the format's kind.
+pub(crate) fn find_mapping(
+    database: &Database,
+    table: &Table,
+    format: DataFormat,
+    name: &str,
+) -> Result<Arc<IngestionMapping>, AppError> {
+    let Some(kind) = format.mapping_kind() else {
+        return Err(AppError::coded(
+            "BadRequest_InvalidMappingReference",
+            format!("Data of format '{format}' takes no ingestion mapping, but '{name}' was given."),
+        ));
+    };
+    let mut mappings = table.mappings.iter().chain(&database.mappings);
+    let found = mappings.find(|mapping| mapping.name == name && mapping.kind.serves(kind)).cloned();
+    found.ok_or_else(|| AppError::mapping_not_found(&table.name, kind.name(), name))
+}

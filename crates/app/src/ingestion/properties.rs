@@ -1,0 +1,175 @@
+//! Ingestion properties: how data is to be read and kept.
+//!
+//! <https://learn.microsoft.com/kusto/ingestion-properties>
+
+use calypso_formats::{DataFormat, ValidationImplications, ValidationOptions, ValidationPolicy};
+use calypso_model::MappingKind;
+use calypso_syntax::ast::command::{CommandProperties, CommandProperty};
+use calypso_types::{DateTime, Dynamic, Scalar};
+
+use crate::AppError;
+
+/// Most tags of one ingestion.
+const TAGS_MAX: usize = 1_000;
+/// The prefix of tags that `ingestIfNotExists` looks for.
+pub(crate) const INGEST_BY: &str = "ingest-by:";
+
+/// Which mapping is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) enum MappingChoice {
+    #[default]
+    None,
+    /// JSON in the properties themselves.
+    Inline(String),
+    /// The name of a mapping of the table or database.
+    Reference(String),
+}
+
+/// The properties of one ingestion. What is absent has Kusto's default.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct IngestionProperties {
+    pub(crate) format: Option<DataFormat>,
+    pub(crate) mapping: MappingChoice,
+    pub(crate) mapping_kind: Option<MappingKind>,
+    pub(crate) ignore_first_record: bool,
+    pub(crate) created_on: Option<DateTime>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) ingest_if_not_exists: Vec<String>,
+    pub(crate) extend_schema: bool,
+    pub(crate) recreate_schema: bool,
+    pub(crate) folder: Option<String>,
+    pub(crate) docstring: Option<String>,
+    pub(crate) validation: ValidationPolicy,
+}
+
+impl IngestionProperties {
+    /// Reads the properties of a command.
+    ///
+    /// # Errors
+    /// `BadRequest_MalformedIngestionProperty` for a value of the wrong form,
+    /// `BadRequest_IngestionPropertyNotSupportedInThisContext` for an unknown name, `BadRequest_DuplicateMapping`.
+    pub(crate) fn read(properties: &CommandProperties) -> Result<Self, AppError> {
+        let mut read = Self::default();
+        for property in &properties.0 {
+            read.take(property)?;
+        }
+        Ok(read)
+    }
+
+    fn take(&mut self, property: &CommandProperty) -> Result<(), AppError> {
+        match property.name.text.to_ascii_lowercase().as_str() {
+            "format" => self.format = Some(DataFormat::from_name(&property.text())?),
+            "ingestionmapping" | "csvmapping" | "jsonmapping" | "avromapping" => {
+                self.choose_mapping(MappingChoice::Inline(property.text()))?;
+            }
+            "ingestionmappingreference" | "csvmappingreference" | "jsonmappingreference" | "avromappingreference" => {
+                self.choose_mapping(MappingChoice::Reference(property.text()))?;
+            }
+            "ingestionmappingtype" | "ingestionmappingkind" => {
+                let kind = MappingKind::from_name(&property.text());
+                self.mapping_kind = Some(kind.ok_or_else(|| malformed(property, "a kind of mapping"))?);
+            }
+            "ignorefirstrecord" => self.ignore_first_record = flag(property)?,
+            "creationtime" => self.created_on = created_on(property)?,
+            "tags" => self.tags = texts(property)?,
+            "ingestifnotexists" => self.ingest_if_not_exists = texts(property)?,
+            "extend_schema" => self.extend_schema = flag(property)?,
+            "recreate_schema" => self.recreate_schema = flag(property)?,
+            "folder" => self.folder = Some(property.text()),
+            "docstring" => self.docstring = Some(property.text()),
+            "validationpolicy" => self.validation = validation(property)?,
+            // Compression shows in the first bytes, results of `async` commands are always kept, one node has nothing
+            // to distribute to, and there is no hidden column of ingestion times to turn on or off.
+            "treatgzasuncompressed" | "persistdetails" | "distributed" | "policy_ingestiontime" => {
+                flag(property)?;
+            }
+            _ => {
+                let message = format!("The ingestion property '{}' is not supported here.", property.name.text);
+                return Err(AppError::coded("BadRequest_IngestionPropertyNotSupportedInThisContext", message));
+            }
+        }
+        Ok(())
+    }
+
+    fn choose_mapping(&mut self, mapping: MappingChoice) -> Result<(), AppError> {
+        if self.mapping != MappingChoice::None {
+            let message = "Both an ingestion mapping and a mapping reference are given, or one of them twice.";
+            return Err(AppError::coded("BadRequest_DuplicateMapping", message));
+        }
+        self.mapping = mapping;
+        Ok(())
+    }
+}
+
+fn malformed(property: &CommandProperty, wanted: &str) -> AppError {
+    let message = format!("The ingestion property '{}' is not {wanted}.", property.name.text);
+    AppError::coded("BadRequest_MalformedIngestionProperty", message)
+}
+
+fn flag(property: &CommandProperty) -> Result<bool, AppError> {
+    property.flag().ok_or_else(|| malformed(property, "true or false"))
+}
+
+/// The SDKs of some languages send year 1 for "not given".
+fn created_on(property: &CommandProperty) -> Result<Option<DateTime>, AppError> {
+    let at = match &property.value {
+        Scalar::DateTime(at) => Some(*at),
+        _ => DateTime::parse(&property.text()),
+    };
+    let at = at.ok_or_else(|| malformed(property, "a datetime"))?;
+    Ok(Some(at).filter(|at| *at > DateTime::MIN))
+}
+
+/// An array of strings, as text in JSON or with single quotes, or as a dynamic value.
+fn texts(property: &CommandProperty) -> Result<Vec<String>, AppError> {
+    let wanted = "an array of strings such as '[\"a\", \"b\"]'";
+    let Some(Dynamic::Array(elements)) = document(property) else {
+        return Err(malformed(property, wanted));
+    };
+    if elements.len() > TAGS_MAX {
+        return Err(malformed(property, &format!("an array of at most {TAGS_MAX} strings")));
+    }
+    let texts = elements.into_iter().map(|element| match element {
+        Dynamic::String(text) => Some(text),
+        _ => None,
+    });
+    texts.collect::<Option<Vec<_>>>().ok_or_else(|| malformed(property, wanted))
+}
+
+fn document(property: &CommandProperty) -> Option<Dynamic> {
+    match &property.value {
+        Scalar::Dynamic(value) => Some(value.clone()),
+        other => Dynamic::parse_literal(&other.to_text()).ok(),
+    }
+}
+
+fn validation(property: &CommandProperty) -> Result<ValidationPolicy, AppError> {
+    let wanted = "a JSON object with ValidationOptions and ValidationImplications";
+    let Some(Dynamic::Bag(members)) = document(property) else {
+        return Err(malformed(property, wanted));
+    };
+    let mut policy = ValidationPolicy::default();
+    for (name, value) in members {
+        let word = match value {
+            Dynamic::Long(number) => number.to_string(),
+            Dynamic::Int(number) => number.to_string(),
+            Dynamic::String(text) => text,
+            _ => return Err(malformed(property, wanted)),
+        };
+        match (name.to_ascii_lowercase().as_str(), word.to_ascii_lowercase().as_str()) {
+            ("validationoptions", "0" | "donotvalidate") => policy.options = ValidationOptions::DoNotValidate,
+            ("validationoptions", "1" | "validatecsvinputconstantcolumns") => {
+                policy.options = ValidationOptions::ValidateCsvInputConstantColumns;
+            }
+            ("validationoptions", "2" | "validatecsvinputcolumnlevelonly") => {
+                policy.options = ValidationOptions::ValidateCsvInputColumnLevelOnly;
+            }
+            ("validationimplications", "0" | "fail") => policy.implications = ValidationImplications::Fail,
+            ("validationimplications", "1" | "besteffort") => {
+                policy.implications = ValidationImplications::BestEffort;
+            }
+            _ => return Err(malformed(property, wanted)),
+        }
+    }
+    Ok(policy)
+}

@@ -1,0 +1,251 @@
+//! Queries: text → syntax → bound tree → running results.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use arrow::array::RecordBatch;
+use calypso_columns::Column;
+use calypso_kernels::EvalContext;
+use calypso_model::ClusterState;
+use calypso_query::{MemorySnapshot, QueryError, QueryErrorKind, ResultStream};
+use calypso_semantics::{
+    GlobalState, MemoryTable, ParameterValue, bind,
+    bound::{SetOption, Visualization as BoundVisualization},
+};
+use calypso_syntax::{COMMAND_RESULT, Diagnostic, Parsed, Severity};
+use calypso_types::{Scalar, ScalarType};
+use futures::StreamExt as _;
+
+use crate::{
+    App, AppError, AppErrorKind, BatchStream, QueryOptions, QueryRequest, QueryResponse, QueryStatistics, RequestContext,
+    ResultLimits, ResultTable, Visualization, error_sources::from_diagnostic, scan::SnapshotSource,
+};
+
+/// The database of requests that name none.
+pub(crate) const DEFAULT_DATABASE: &str = "NetDefaultDB";
+
+/// A table that exists for one request only.
+pub(crate) struct RequestTable {
+    pub(crate) columns: Vec<Column>,
+    pub(crate) batches: Vec<RecordBatch>,
+}
+
+impl App {
+    /// Runs a query over one snapshot of all tables.
+    pub(crate) async fn run_query(&self, ctx: &RequestContext, request: &QueryRequest) -> Result<QueryResponse, AppError> {
+        let database = request.database.as_deref().unwrap_or(DEFAULT_DATABASE);
+        self.run_parsed(ctx, database, &request.text, calypso_syntax::parse(&request.text), request, None).await
+    }
+
+    /// Runs the query behind a management command over the command's result; `offset` is where it starts in the text.
+    pub(crate) async fn run_tail(
+        &self,
+        ctx: &RequestContext,
+        request: &QueryRequest,
+        offset: usize,
+        result: RequestTable,
+    ) -> Result<QueryResponse, AppError> {
+        let database = request.database.as_deref().unwrap_or(DEFAULT_DATABASE);
+        let parsed = calypso_syntax::parse_tail(&request.text, offset);
+        self.run_parsed(ctx, database, &request.text, parsed, request, Some(result)).await
+    }
+
+    /// Runs the query of `.set` and `.append`, which starts at `offset`, and returns its first result.
+    pub(crate) async fn run_to_batches(
+        &self,
+        ctx: &RequestContext,
+        request: &QueryRequest,
+        offset: usize,
+    ) -> Result<(Vec<Column>, BatchStream), AppError> {
+        let database = request.database.as_deref().unwrap_or(DEFAULT_DATABASE);
+        let parsed = calypso_syntax::parse_from(&request.text, offset);
+        let response = self.run_parsed(ctx, database, &request.text, parsed, request, None).await?;
+        let mut tables = response.tables.into_iter();
+        match (tables.next(), tables.next()) {
+            (Some(table), None) => Ok((table.columns, table.batches)),
+            _ => Err(AppError::argument("the query of an ingestion must have exactly one result")),
+        }
+    }
+
+    async fn run_parsed(
+        &self,
+        ctx: &RequestContext,
+        database: &str,
+        text: &str,
+        parsed: Parsed,
+        request: &QueryRequest,
+        command_result: Option<RequestTable>,
+    ) -> Result<QueryResponse, AppError> {
+        let snapshot = self.storage.snapshot();
+        self.check_database(&snapshot.state, database, command_result.is_some())?;
+        first_error(text, &parsed.diagnostics)?;
+        let globals = GlobalState {
+            cluster: Arc::clone(&snapshot.state),
+            database: database.to_owned(),
+            memory_tables: memory_tables(command_result.as_ref()),
+            parameters: parameters(&request.parameters)?,
+        };
+        let binding = bind(&parsed.script, &globals);
+        first_error(text, &binding.diagnostics)?;
+        let limits = result_limits(&request.options, &binding.script.options)?;
+        let statistics = Arc::new(QueryStatistics::default());
+        let memory = command_result
+            .map(|r| (COMMAND_RESULT.to_owned(), MemorySnapshot { columns: r.columns, batches: r.batches }))
+            .into_iter()
+            .collect::<HashMap<_, _>>();
+        let tables = Arc::new(SnapshotSource { snapshot, memory, statistics: Arc::clone(&statistics) });
+        let context = Arc::new(self.eval_context(ctx, database, &request.options, &binding.script.options));
+        let running = self.engine.run(binding.script.results, tables, context);
+        let run = tokio::select! {
+            run = running => run?,
+            () = ctx.cancel.cancelled() => return Err(AppError::cancelled()),
+        };
+        let visualization = run.results.iter().find_map(|r| r.visualization.as_ref().map(|v| visualization(v, r.is_sorted)));
+        let take = request.options.take_max_records;
+        let tables = run.results.into_iter().map(|result| result_table(result, ctx, take)).collect();
+        Ok(QueryResponse { tables, visualization, statistics, limits })
+    }
+
+    /// A cluster-scoped request may name a database that does not exist only if it is the default.
+    fn check_database(&self, state: &ClusterState, database: &str, is_tail: bool) -> Result<(), AppError> {
+        if state.database(database).is_some() || is_tail || database == DEFAULT_DATABASE {
+            return Ok(());
+        }
+        Err(AppError::database_not_found(database))
+    }
+
+    fn eval_context(&self, ctx: &RequestContext, database: &str, options: &QueryOptions, set: &[SetOption]) -> EvalContext {
+        let set_now = set.iter().find(|o| o.name.eq_ignore_ascii_case("query_now")).and_then(|o| match &o.value {
+            Scalar::DateTime(now) => Some(*now),
+            _ => None,
+        });
+        let now = options.query_now.or(set_now).unwrap_or(ctx.started_on);
+        let ids = Arc::clone(&self.ids);
+        EvalContext {
+            now,
+            database: database.to_owned(),
+            cluster: ctx.origin.clone(),
+            principal: ctx.principal.clone(),
+            random: Arc::new(move || ids.next_id().as_u64_pair().1.rotate_left(17) ^ ids.next_id().as_u64_pair().0),
+        }
+    }
+}
+
+fn first_error(text: &str, diagnostics: &[Diagnostic]) -> Result<(), AppError> {
+    match diagnostics.iter().find(|d| d.severity == Severity::Error) {
+        Some(diagnostic) => Err(from_diagnostic(text, diagnostic)),
+        None => Ok(()),
+    }
+}
+
+fn memory_tables(command_result: Option<&RequestTable>) -> Vec<MemoryTable> {
+    command_result
+        .map(|result| MemoryTable {
+            name: COMMAND_RESULT.to_owned(),
+            columns: result.columns.iter().map(|c| (c.name.clone(), c.ty)).collect(),
+        })
+        .into_iter()
+        .collect()
+}
+
+fn parameters(given: &BTreeMap<String, serde_json::Value>) -> Result<BTreeMap<String, ParameterValue>, AppError> {
+    given
+        .iter()
+        .map(|(name, value)| {
+            let value = match value {
+                serde_json::Value::String(text) => ParameterValue::Text(text.clone()),
+                serde_json::Value::Bool(value) => ParameterValue::Scalar(Scalar::Bool(*value)),
+                serde_json::Value::Null => ParameterValue::Scalar(Scalar::Null(ScalarType::Dynamic)),
+                serde_json::Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+                    (Some(whole), _) => ParameterValue::Scalar(Scalar::Long(whole)),
+                    (None, Some(real)) => ParameterValue::Scalar(Scalar::Real(real)),
+                    (None, None) => {
+                        return Err(AppError::argument(format!("query parameter '{name}' is out of range")));
+                    }
+                },
+                other => ParameterValue::Text(format!("dynamic({other})")),
+            };
+            Ok((name.clone(), value))
+        })
+        .collect()
+}
+
+/// Request options, then `set` statements, decide how much may leave.
+fn result_limits(options: &QueryOptions, set: &[SetOption]) -> Result<ResultLimits, AppError> {
+    let mut limits = options.result_limits();
+    for option in set {
+        match option.name.to_ascii_lowercase().as_str() {
+            "notruncation" if option.value != Scalar::Bool(false) => limits = ResultLimits::UNLIMITED,
+            "truncationmaxrecords" => limits.records_max = Some(whole(option)?),
+            "truncationmaxsize" => limits.size_bytes_max = Some(whole(option)?),
+            _ => {}
+        }
+    }
+    Ok(limits)
+}
+
+fn whole(option: &SetOption) -> Result<u64, AppError> {
+    match option.value.cast(ScalarType::Long) {
+        Scalar::Long(value) if value >= 0 => Ok(value.unsigned_abs()),
+        _ => Err(AppError::argument(format!("the value of option '{}' must be a whole number", option.name))),
+    }
+}
+
+/// A result as the transports take it: errors translated, cancellation and `query_take_max_records` obeyed.
+fn result_table(result: ResultStream, ctx: &RequestContext, take: Option<u64>) -> ResultTable {
+    let name = result.name.clone().unwrap_or_else(|| ResultTable::PRIMARY.to_owned());
+    let columns = result.columns.clone();
+    let cancel = ctx.cancel.clone();
+    let batches = result.map(|batch| batch.map_err(AppError::from));
+    let batches = batches.take_until(async move { cancel.cancelled().await });
+    let left = take.unwrap_or(u64::MAX);
+    let batches = batches.scan(left, |left, batch| {
+        let batch = batch.map(|batch: RecordBatch| {
+            let rows = batch.num_rows().min(usize::try_from(*left).unwrap_or(usize::MAX));
+            *left -= rows as u64;
+            batch.slice(0, rows)
+        });
+        let ended = matches!(&batch, Ok(b) if b.num_rows() == 0) && *left == 0;
+        futures::future::ready((!ended).then_some(batch))
+    });
+    ResultTable { name, columns, batches: batches.boxed() }
+}
+
+fn visualization(bound: &BoundVisualization, is_query_sorted: bool) -> Visualization {
+    let properties = bound
+        .properties
+        .iter()
+        .map(|(name, value)| {
+            let json = match value {
+                Scalar::Bool(value) => serde_json::Value::Bool(*value),
+                Scalar::Long(value) => (*value).into(),
+                Scalar::Real(value) => (*value).into(),
+                other => serde_json::Value::String(other.to_text()),
+            };
+            (name.to_lowercase(), json)
+        })
+        .collect();
+    Visualization { chart: bound.kind.clone(), properties, is_query_sorted }
+}
+
+impl From<QueryError> for AppError {
+    fn from(error: QueryError) -> Self {
+        match error.kind {
+            QueryErrorKind::BadRequest => Self::argument(error.message),
+            QueryErrorKind::LimitExceeded => Self::limit_exceeded(error.message),
+            QueryErrorKind::CorruptData => Self::corrupt_data(error.message),
+            QueryErrorKind::Internal => {
+                tracing::error!(error = %error.message, "a query failed on the server's side");
+                Self::new(
+                    AppErrorKind::Internal,
+                    "General_InternalServerError",
+                    "Kusto.Data.Exceptions.KustoServiceException",
+                    format!("The query failed inside the server: {}", error.message),
+                )
+            }
+        }
+    }
+}
+

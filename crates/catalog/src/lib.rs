@@ -1,0 +1,28 @@
+//! The catalog: what the cluster is made of, kept in embedded SQL, and the one place where a change becomes true.
+//!
+//! Whatever happens elsewhere (rows in a log, extents on disk) counts only once a commit here names it. Start with
+//! `catalog` (open, snapshot, update), then `commit` (what one commit writes, and what a failure leaves behind),
+//! `rows` and `schema` (the stored form, see `docs/formats/catalog.md`), `load`; `recent_sources`, `journal` and
+//! `operation` are three logs beside it.
+
+mod catalog;
+mod commit;
+mod commit_event;
+mod document;
+mod error;
+mod journal;
+mod load;
+mod operation;
+mod operation_log;
+mod recent_sources;
+mod rows;
+mod schema;
+mod statements;
+
+pub use catalog::Catalog;
+pub use commit_event::CommitEvent;
+pub use error::{Error, ErrorKind};
+pub use journal::{JOURNAL_ROWS_MAX, JournalEntry};
+pub use operation::{Operation, OperationState};
+pub use operation_log::{OPERATION_RETENTION, OPERATIONS_MAX, OperationFilter};
+pub use recent_sources::{SOURCE_RETENTION, SOURCES_MAX};

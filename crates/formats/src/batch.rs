@@ -1,0 +1,110 @@
+//! Rows under construction: one builder a column, handed on as a record batch when there are enough of them.
+
+use arrow::{
+    array::{RecordBatch, RecordBatchOptions, StringViewBuilder},
+    datatypes::SchemaRef,
+};
+use calypso_columns::{Column, ColumnBuilder, arrow_schema};
+use calypso_types::ScalarType;
+
+use crate::{
+    Error, Ingestion,
+    ingestion::{Sink, Summary},
+    limits::BATCH_BYTES_MAX,
+};
+
+mod value;
+
+/// Bytes a value takes in its builder before any text outside the view: the size of a string view.
+const VALUE_BYTES: usize = 16;
+
+/// Rows that builders make room for at once.
+const ROWS_RESERVED: usize = 1024;
+
+/// From this many columns on, text builders use small blocks: by default each allocates 16 KiB for its first text.
+const WIDE_COLUMNS: usize = 512;
+
+/// The block of a text builder of a wide table.
+const WIDE_BLOCK_BYTES: u32 = 1024;
+
+/// Collects rows column by column. Every row gets exactly one `push_…` a column, then [`Self::end_row`].
+pub(crate) struct BatchBuilder<'a, 's> {
+    columns: &'a [Column],
+    schema: SchemaRef,
+    builders: Vec<ColumnBuilder>,
+    rows: usize,
+    rows_max: usize,
+    /// Bytes of text in the builders.
+    text_bytes: usize,
+    sink: &'a mut Sink<'s>,
+    pub(crate) summary: Summary,
+}
+
+impl<'a, 's> BatchBuilder<'a, 's> {
+    pub(crate) fn new(ingestion: &Ingestion<'a>, sink: &'a mut Sink<'s>) -> Self {
+        let columns = ingestion.columns;
+        let row_bytes = columns.len().max(1) * VALUE_BYTES;
+        let rows_max = ingestion.batch_rows.min(BATCH_BYTES_MAX / row_bytes).max(1);
+        Self {
+            columns,
+            schema: arrow_schema(columns),
+            builders: columns.iter().map(|c| new_builder(c.ty, rows_max.min(ROWS_RESERVED), columns.len())).collect(),
+            rows: 0,
+            rows_max,
+            text_bytes: 0,
+            sink,
+            summary: Summary::default(),
+        }
+    }
+
+    /// Returns the name and type of a column.
+    pub(crate) fn column(&self, column: usize) -> &'a Column {
+        &self.columns[column]
+    }
+
+    /// Returns the type of a column.
+    pub(crate) fn ty(&self, column: usize) -> ScalarType {
+        self.columns[column].ty
+    }
+
+    /// Ends a row, and hands the batch on if it is full.
+    pub(crate) fn end_row(&mut self) -> Result<(), Error> {
+        self.rows += 1;
+        self.summary.records += 1;
+        if self.rows >= self.rows_max || self.text_bytes >= BATCH_BYTES_MAX {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Hands on what there is.
+    fn flush(&mut self) -> Result<(), Error> {
+        let arrays = self.builders.iter_mut().map(ColumnBuilder::finish).collect();
+        let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
+        let batch = RecordBatch::try_new_with_options(self.schema.clone(), arrays, &options).map_err(Error::Batch)?;
+        self.rows = 0;
+        self.text_bytes = 0;
+        (self.sink)(batch).map_err(Error::Sink)
+    }
+
+    /// Hands on the rest and tells what was read.
+    pub(crate) fn finish(mut self) -> Result<Summary, Error> {
+        if self.rows > 0 {
+            self.flush()?;
+        }
+        Ok(self.summary)
+    }
+}
+
+/// Creates the builder of one column of a table of `columns` columns.
+fn new_builder(ty: ScalarType, rows: usize, columns: usize) -> ColumnBuilder {
+    if columns < WIDE_COLUMNS {
+        return ColumnBuilder::new(ty, rows);
+    }
+    let small = || StringViewBuilder::with_capacity(rows).with_fixed_block_size(WIDE_BLOCK_BYTES);
+    match ty {
+        ScalarType::String => ColumnBuilder::String(small()),
+        ScalarType::Dynamic => ColumnBuilder::Dynamic(small()),
+        other => ColumnBuilder::new(other, rows),
+    }
+}

@@ -1,0 +1,166 @@
+//! One value on its way into its column: Kusto's lenient conversions, of which a failed one gives null.
+
+use arrow::array::StringViewBuilder;
+use calypso_columns::ColumnBuilder;
+use calypso_types::{DateTime, Decimal, Guid, Scalar, ScalarType, TimeSpan, dynamic_text};
+
+use super::BatchBuilder;
+use crate::limits::{DYNAMIC_VALUE_BYTES_MAX, STRING_VALUE_BYTES_MAX};
+
+/// Longest text of which the dynamic value is built at all: white space seldom makes more than this of a value
+/// that is within its own limit.
+const DYNAMIC_SOURCE_BYTES_MAX: usize = 8 * DYNAMIC_VALUE_BYTES_MAX;
+
+/// Cuts `text` at the last character that fits into a string column.
+fn truncated(text: &str) -> &str {
+    if text.len() <= STRING_VALUE_BYTES_MAX {
+        return text;
+    }
+    &text[..text.floor_char_boundary(STRING_VALUE_BYTES_MAX)]
+}
+
+fn parse_bool(text: &str) -> Option<bool> {
+    match text {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        _ => match Scalar::parse_as(ScalarType::Bool, text) {
+            Scalar::Bool(value) => Some(value),
+            _ => None,
+        },
+    }
+}
+
+fn parse_long(text: &str) -> Option<i64> {
+    if let Ok(value) = text.parse() {
+        return Some(value);
+    }
+    match Scalar::parse_as(ScalarType::Long, text) {
+        Scalar::Long(value) => Some(value),
+        _ => None,
+    }
+}
+
+fn parse_real(text: &str) -> Option<f64> {
+    text.parse().ok().or_else(|| calypso_types::parse_real(text))
+}
+
+/// Converts text to the 64 bits that carry a value of `ty`: long, datetime or timespan.
+fn parse_ticks(ty: ScalarType, text: &str) -> Option<i64> {
+    match ty {
+        ScalarType::DateTime => DateTime::parse(text).map(|value| value.0),
+        ScalarType::TimeSpan => TimeSpan::parse(text).map(|value| value.0),
+        _ => parse_long(text),
+    }
+}
+
+/// Appends text as the dynamic value it stores: JSON as such, any other text as a string; null if it is too long.
+fn append_dynamic(builder: &mut StringViewBuilder, text: &str) -> bool {
+    if text.len() > DYNAMIC_SOURCE_BYTES_MAX || dynamic_text::is_null(text) {
+        builder.append_null();
+        return text.len() <= DYNAMIC_SOURCE_BYTES_MAX;
+    }
+    let stored = dynamic_text::normalize(text);
+    if stored.len() > DYNAMIC_VALUE_BYTES_MAX {
+        builder.append_null();
+        return false;
+    }
+    builder.append_value(&stored);
+    true
+}
+
+/// Appends the conversion of `text`, or null; says whether it converted.
+fn append_text(builder: &mut ColumnBuilder, ty: ScalarType, text: &str) -> bool {
+    match builder {
+        ColumnBuilder::String(b) => {
+            b.append_value(truncated(text));
+            return true;
+        }
+        // Kusto takes an absent value for null whatever the type.
+        _ if text.trim_ascii().is_empty() => {
+            builder.push_null();
+            return true;
+        }
+        _ => {}
+    }
+    macro_rules! append {
+        ($builder:expr, $value:expr) => {{
+            let value = $value;
+            $builder.append_option(value);
+            value.is_some()
+        }};
+    }
+    match builder {
+        ColumnBuilder::String(_) => true,
+        ColumnBuilder::Dynamic(b) => append_dynamic(b, text),
+        ColumnBuilder::Long(b) => append!(b, parse_ticks(ty, text)),
+        ColumnBuilder::Int(b) => append!(b, parse_long(text).and_then(|value| i32::try_from(value).ok())),
+        ColumnBuilder::Real(b) => append!(b, parse_real(text)),
+        ColumnBuilder::Bool(b) => append!(b, parse_bool(text)),
+        ColumnBuilder::Decimal(b) => append!(b, Decimal::parse(text.trim_ascii()).map(|value| value.0)),
+        ColumnBuilder::Guid(b) => match Guid::parse(text.trim_ascii()) {
+            Some(guid) => b.append_value(guid.0).is_ok(),
+            None => {
+                b.append_null();
+                false
+            }
+        },
+    }
+}
+
+impl BatchBuilder<'_, '_> {
+    /// Appends an absent value: null, "" for string.
+    pub(crate) fn push_null(&mut self, column: usize) {
+        self.builders[column].push_null();
+    }
+
+    /// Appends null for a value that has no counterpart in the type of the column.
+    pub(crate) fn push_unconvertible(&mut self, column: usize) -> bool {
+        self.builders[column].push_null();
+        self.summary.values_not_converted += 1;
+        false
+    }
+
+    /// Appends text converted to the type of the column; says whether it converted. No text is no value.
+    pub(crate) fn push_text(&mut self, column: usize, text: &str) -> bool {
+        self.text_bytes += text.len().min(STRING_VALUE_BYTES_MAX);
+        let converted = append_text(&mut self.builders[column], self.columns[column].ty, text);
+        self.summary.values_not_converted += u64::from(!converted);
+        converted
+    }
+
+    /// Appends a whole number to a column of any type.
+    pub(crate) fn push_long(&mut self, column: usize, value: i64) -> bool {
+        match (&mut self.builders[column], self.columns[column].ty) {
+            (ColumnBuilder::Long(b), ScalarType::Long) => {
+                b.append_value(value);
+                true
+            }
+            (_, ScalarType::DateTime | ScalarType::TimeSpan) => self.push_unconvertible(column),
+            _ => self.push_text(column, &value.to_string()),
+        }
+    }
+
+    /// Appends a datetime to a column of any type: as itself, or as its text.
+    pub(crate) fn push_datetime(&mut self, column: usize, value: DateTime) -> bool {
+        match (&mut self.builders[column], self.columns[column].ty) {
+            (ColumnBuilder::Long(b), ScalarType::DateTime) => {
+                b.append_value(value.0);
+                true
+            }
+            (_, ScalarType::String | ScalarType::Dynamic) => self.push_text(column, &value.to_string()),
+            _ => self.push_unconvertible(column),
+        }
+    }
+
+    /// Appends what is already in the stored form of `dynamic_text` to a dynamic column; null if it is too long.
+    pub(crate) fn push_stored(&mut self, column: usize, stored: &str) -> bool {
+        self.text_bytes += stored.len().min(DYNAMIC_VALUE_BYTES_MAX);
+        match &mut self.builders[column] {
+            ColumnBuilder::Dynamic(b) if stored.len() <= DYNAMIC_VALUE_BYTES_MAX => {
+                b.append_value(stored);
+                true
+            }
+            _ => self.push_unconvertible(column),
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Data formats and ingestion mappings: the bytes of a source become record batches in the schema of a table.
+//!
+//! Pure: no queues, no storage, no network, no async. Read `ingestion` for the entry points, `delimited` and `json`
+//! for the readers, `mapping` for how columns are filled, `batch` for conversion into columns, `compression` for
+//! what comes before.
+
+mod data_format;
+mod error;
+mod error_code;
+mod ingestion;
+pub mod limits;
+mod validation;
+
+mod compression;
+mod window;
+
+mod delimited;
+mod json;
+
+mod batch;
+mod mapping;
+
+#[cfg(test)]
+mod testing;
+
+pub use compression::{Compression, Visit, decompress, for_each_file};
+pub use data_format::DataFormat;
+pub use error::{Error, Position, SinkError};
+pub use error_code::{IngestionErrorCategory, IngestionErrorCode};
+pub use ingestion::{BATCH_ROWS_DEFAULT, Ingestion, Options, Sink, Summary, check, read, read_body};
+pub use validation::{ValidationImplications, ValidationOptions, ValidationPolicy};

@@ -1,0 +1,27 @@
+//! The limits of what is read, each with a name and the document that sets it.
+
+/// Longest value of a string column, in bytes of UTF-8; a longer one is cut at a character.
+/// <https://learn.microsoft.com/azure/data-explorer/ingest-invalid-data>
+pub const STRING_VALUE_BYTES_MAX: usize = 1 << 20;
+
+/// Longest text of a dynamic value, in bytes; a longer one becomes null (same page).
+pub const DYNAMIC_VALUE_BYTES_MAX: usize = 1 << 20;
+
+/// Largest record, in bytes; a larger one fails the ingestion.
+/// <https://learn.microsoft.com/kusto/query/scalar-data-types/string>
+pub const RECORD_BYTES_MAX: usize = 64 << 20;
+
+/// Most fields of one delimited record; our own bound against memory, well above any table.
+pub const FIELDS_PER_RECORD_MAX: usize = 1 << 20;
+
+/// Most steps of one mapping path. Projection recurses along the path, so this bounds the stack.
+pub const PATH_STEPS_MAX: usize = 64;
+
+/// Largest decompressed body that is read unless the caller says otherwise: Kusto's 6 GB per file.
+pub const DECOMPRESSED_BYTES_MAX: u64 = 6 << 30;
+
+/// Most files of one zip archive.
+pub const ARCHIVE_FILES_MAX: usize = 10_000;
+
+/// A batch is handed on when its values take about this many bytes, whatever its number of rows.
+pub const BATCH_BYTES_MAX: usize = 32 << 20;

@@ -1,0 +1,83 @@
+//! Functions on strings.
+
+mod base64_text;
+mod bytes_format;
+mod command_line;
+mod compression;
+mod concatenate;
+mod csv_record;
+mod extract;
+mod file_path;
+mod letters;
+mod measure;
+mod position;
+mod punycode;
+mod replace;
+mod slice;
+mod translate;
+mod trim;
+mod unicode;
+mod url_encoding;
+mod url_parts;
+mod version;
+
+use crate::Kernel;
+
+/// See <https://learn.microsoft.com/kusto/query/scalar-functions#string-functions>.
+pub(crate) const KERNELS: &[(&str, Kernel)] = &[
+    ("strcat", concatenate::strcat),
+    ("strcat_delim", concatenate::strcat_delim),
+    ("strrep", concatenate::strrep),
+    ("strlen", measure::strlen),
+    ("string_size", measure::string_size),
+    ("strcmp", measure::strcmp),
+    ("countof", measure::countof),
+    ("isascii", measure::is_ascii),
+    ("isutf8", measure::is_utf8),
+    ("tolower", letters::to_lower),
+    ("toupper", letters::to_upper),
+    ("reverse", letters::reverse),
+    ("tohex", letters::to_hex),
+    ("regex_quote", letters::regex_quote),
+    ("substring", slice::substring),
+    ("split", slice::split),
+    ("trim", trim::trim),
+    ("trim_start", trim::trim_start),
+    ("trim_end", trim::trim_end),
+    ("replace_string", replace::replace_string),
+    ("replace_strings", replace::replace_strings),
+    ("replace_regex", replace::replace_regex),
+    ("replace", replace::replace),
+    ("translate", translate::translate),
+    ("extract", extract::extract),
+    ("extract_all", extract::extract_all),
+    ("indexof", position::indexof),
+    ("indexof_regex", position::indexof_regex),
+    ("has_any_index", position::has_any_index),
+    ("url_encode", url_encoding::url_encode),
+    ("url_encode_component", url_encoding::url_encode_component),
+    ("url_decode", url_encoding::url_decode),
+    ("parse_url", url_parts::parse_url),
+    ("parse_urlquery", url_parts::parse_url_query),
+    ("parse_path", file_path::parse_path),
+    ("parse_version", version::parse_version),
+    ("parse_csv", csv_record::parse_csv),
+    ("parse_command_line", command_line::parse_command_line),
+    ("base64_encode_tostring", base64_text::encode_to_string),
+    ("base64_decode_tostring", base64_text::decode_to_string),
+    ("base64_decode_toarray", base64_text::decode_to_array),
+    ("base64_encode_fromarray", base64_text::encode_from_array),
+    ("base64_decode_toguid", base64_text::decode_to_guid),
+    ("base64_encode_fromguid", base64_text::encode_from_guid),
+    ("gzip_compress_to_base64_string", compression::gzip_compress),
+    ("gzip_decompress_from_base64_string", compression::gzip_decompress),
+    ("zlib_compress_to_base64_string", compression::zlib_compress),
+    ("zlib_decompress_from_base64_string", compression::zlib_decompress),
+    ("unicode_codepoints_from_string", unicode::codepoints_from_string),
+    ("unicode_codepoints_to_string", unicode::codepoints_to_string),
+    ("punycode_from_string", punycode::from_string),
+    ("punycode_to_string", punycode::to_string),
+    ("punycode_domain_from_string", punycode::domain_from_string),
+    ("punycode_domain_to_string", punycode::domain_to_string),
+    ("format_bytes", bytes_format::format_bytes),
+];

@@ -1,0 +1,27 @@
+//! Policies: rules attached to the cluster, a database or a table; the nearest one set is in effect.
+//!
+//! <https://learn.microsoft.com/kusto/management/policies>. Each policy is one file; its JSON is Kusto's. `set` holds
+//! the policies of one entity, `effective` finds the one that counts.
+
+mod caching;
+mod document;
+mod effective;
+mod ingestion_batching;
+mod kind;
+mod merge;
+mod retention;
+mod serde_forms;
+mod set;
+mod streaming_ingestion;
+#[cfg(test)]
+mod tests;
+
+pub use caching::{CachingPolicy, HotWindow};
+pub use effective::EffectivePolicies;
+pub use ingestion_batching::IngestionBatchingPolicy;
+pub use kind::PolicyKind;
+pub use merge::{MergeLookback, MergePolicy};
+pub use retention::{Recoverability, RetentionPolicy};
+pub use serde_forms::{optional_scalar_type_name, scalar_type_name, ticks, timespan_text};
+pub use set::{Policies, PolicyLimits};
+pub use streaming_ingestion::StreamingIngestionPolicy;

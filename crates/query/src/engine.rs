@@ -1,0 +1,287 @@
+//! Runs bound scripts: subqueries first, then one physical plan per result, streamed.
+//!
+//! Queries run on threads of their own, so that a heavy one does not hold up acknowledgements. A result's stream holds
+//! the running plan: dropping it stops the work.
+
+use std::{
+    path::PathBuf,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use arrow::array::RecordBatch;
+use calypso_columns::{Column, scalar_at};
+use calypso_kernels::EvalContext;
+use calypso_semantics::bound::{BoundResult, Relation, Visualization};
+use calypso_types::{Scalar, ScalarType};
+use datafusion::{
+    execution::{
+        SessionState, SessionStateBuilder,
+        disk_manager::{DiskManagerBuilder, DiskManagerMode},
+        memory_pool::FairSpillPool,
+        runtime_env::RuntimeEnvBuilder,
+    },
+    functions_aggregate::first_last::first_value_udaf,
+    physical_plan::{ExecutionPlan, execute_stream},
+    prelude::SessionConfig,
+};
+use futures::{FutureExt as _, Stream, StreamExt as _, future::BoxFuture};
+use hashbrown::HashSet;
+use tokio::{
+    runtime::{Builder, Handle, Runtime},
+    sync::mpsc,
+    task::AbortHandle,
+};
+
+use crate::{
+    QueryError, TableSource,
+    extension_planner::CalypsoPlanner,
+    planner::{Planner, Resolved, ResolvedMap},
+    subqueries::{Subquery, subqueries},
+};
+
+/// Values that `in (T | …)` takes; Kusto's own limit.
+const IN_VALUES_MAX: usize = 1_000_000;
+/// Batches computed ahead of the reader of a result.
+const RESULT_BATCHES_AHEAD: usize = 4;
+/// Subqueries nest at most this deep.
+const SUBQUERY_DEPTH_MAX: usize = 32;
+const THREAD_STACK_BYTES: usize = 8 << 20;
+
+/// What the engine may use.
+#[derive(Debug, Clone)]
+pub struct EngineSettings {
+    /// Memory of all running queries together; sorts and aggregations spill beyond their share.
+    pub memory_bytes_max: usize,
+    /// Where they spill to.
+    pub spill_directory: PathBuf,
+    /// Threads that run queries; also how far one query spreads.
+    pub threads: usize,
+}
+
+/// Runs queries.
+pub struct QueryEngine {
+    session: Arc<SessionState>,
+    runtime: Option<Runtime>,
+    handle: Handle,
+}
+
+/// The results of one script, not yet running.
+pub struct QueryRun {
+    pub results: Vec<ResultStream>,
+}
+
+impl QueryEngine {
+    /// Creates an engine with threads and memory of its own.
+    ///
+    /// # Errors
+    /// When threads or the spill directory cannot be had.
+    pub fn new(settings: &EngineSettings) -> Result<Self, QueryError> {
+        let environment = RuntimeEnvBuilder::new()
+            .with_memory_pool(Arc::new(FairSpillPool::new(settings.memory_bytes_max)))
+            .with_disk_manager_builder(
+                DiskManagerBuilder::default()
+                    .with_mode(DiskManagerMode::Directories(vec![settings.spill_directory.clone()])),
+            )
+            .build_arc()?;
+        let threads = settings.threads.max(1);
+        let config = SessionConfig::new()
+            .with_target_partitions(threads)
+            // Rows of one partition may be in an order that means something: do not spread them again.
+            .with_round_robin_repartition(false)
+            .with_information_schema(false);
+        let session = SessionStateBuilder::new()
+            .with_config(config)
+            .with_runtime_env(environment)
+            .with_query_planner(Arc::new(CalypsoPlanner))
+            // `innerunique` is a "distinct on", which the optimizer rewrites by this name.
+            .with_aggregate_functions(vec![first_value_udaf()])
+            .build();
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(threads)
+            .thread_name("query")
+            .thread_stack_size(THREAD_STACK_BYTES)
+            .enable_all()
+            .build()
+            .map_err(|e| QueryError::internal(format!("query threads: {e}")))?;
+        let handle = runtime.handle().clone();
+        Ok(Self { session: Arc::new(session), runtime: Some(runtime), handle })
+    }
+
+    /// Plans the results of a script. They start to run when they are read.
+    ///
+    /// # Errors
+    /// When a subquery fails, a constant is unusable, or a table is gone.
+    pub async fn run(
+        &self,
+        results: Vec<BoundResult>,
+        tables: Arc<dyn TableSource>,
+        context: Arc<EvalContext>,
+    ) -> Result<QueryRun, QueryError> {
+        let preparation =
+            Preparation { session: Arc::clone(&self.session), tables, context, handle: self.handle.clone() };
+        let task = self.handle.spawn(async move { preparation.results(results).await });
+        let _stop = AbortOnDrop(task.abort_handle());
+        task.await.map_err(|e| QueryError::internal(format!("planning stopped: {e}")))?
+    }
+}
+
+impl Drop for QueryEngine {
+    fn drop(&mut self) {
+        // A runtime must not be dropped where blocking is forbidden; running queries are abandoned.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+struct AbortOnDrop(AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+#[derive(Clone)]
+struct Preparation {
+    session: Arc<SessionState>,
+    tables: Arc<dyn TableSource>,
+    context: Arc<EvalContext>,
+    handle: Handle,
+}
+
+impl Preparation {
+    async fn results(&self, results: Vec<BoundResult>) -> Result<QueryRun, QueryError> {
+        let mut streams = Vec::with_capacity(results.len());
+        for result in results {
+            let plan = self.plan(&result.relation, 0).await?;
+            let columns =
+                result.relation.columns.iter().map(|c| Column::new(c.name.clone(), c.ty)).collect::<Vec<_>>();
+            streams.push(ResultStream {
+                name: result.name,
+                columns,
+                is_sorted: result.relation.serialized,
+                visualization: result.visualization,
+                state: StreamState::Planned(plan, Arc::clone(&self.session), self.handle.clone()),
+            });
+        }
+        Ok(QueryRun { results: streams })
+    }
+
+    fn plan<'a>(&'a self, relation: &'a Relation, depth: usize) -> BoxFuture<'a, Result<Arc<dyn ExecutionPlan>, QueryError>> {
+        async move {
+            if depth > SUBQUERY_DEPTH_MAX {
+                return Err(QueryError::bad_request(format!("subqueries nest deeper than {SUBQUERY_DEPTH_MAX}")));
+            }
+            let mut resolved = ResolvedMap::new();
+            for subquery in subqueries(relation) {
+                let key = Arc::as_ptr(&subquery.relation) as usize;
+                if !resolved.contains_key(&key) {
+                    let value = self.resolve(&subquery, depth).await?;
+                    resolved.insert(key, value);
+                }
+            }
+            let planner = Planner {
+                session: &self.session,
+                tables: self.tables.as_ref(),
+                context: &self.context,
+                resolved: &resolved,
+            };
+            let logical = planner.result(relation)?;
+            let physical = self.session.create_physical_plan(&logical).await?;
+            tracing::trace!(
+                logical = %logical.display_indent(),
+                physical = %datafusion::physical_plan::displayable(physical.as_ref()).indent(false),
+                "planned"
+            );
+            Ok(physical)
+        }
+        .boxed()
+    }
+
+    async fn resolve(&self, subquery: &Subquery, depth: usize) -> Result<Resolved, QueryError> {
+        let plan = self.plan(&subquery.relation, depth + 1).await?;
+        let ty = subquery.relation.columns.first().map_or(ScalarType::Long, |c| c.ty);
+        let mut stream = execute_stream(plan, self.session.task_ctx())?;
+        let mut values: Vec<Scalar> = Vec::new();
+        let mut seen = HashSet::new();
+        while let Some(batch) = stream.next().await {
+            let batch = batch?;
+            for row in 0..batch.num_rows() {
+                let value = scalar_at(batch.column(0), ty, row);
+                if !subquery.values {
+                    return Ok(Resolved::Scalar(value));
+                }
+                if !value.is_null() && seen.insert(value.to_text()) {
+                    values.push(value);
+                }
+            }
+            if values.len() > IN_VALUES_MAX {
+                return Err(QueryError::limit(format!("a subquery of 'in' gives more than {IN_VALUES_MAX} values")));
+            }
+        }
+        Ok(if subquery.values { Resolved::Values(values) } else { Resolved::Scalar(Scalar::null(ty)) })
+    }
+}
+
+/// One result's rows. Reading starts the plan, dropping stops it.
+pub struct ResultStream {
+    /// The name given by `as`.
+    pub name: Option<String>,
+    pub columns: Vec<Column>,
+    /// The rows come in an order that the query defined.
+    pub is_sorted: bool,
+    pub visualization: Option<Visualization>,
+    state: StreamState,
+}
+
+enum StreamState {
+    Planned(Arc<dyn ExecutionPlan>, Arc<SessionState>, Handle),
+    Running(mpsc::Receiver<Result<RecordBatch, QueryError>>, AbortOnDrop),
+    Ended,
+}
+
+impl ResultStream {
+    fn start(plan: Arc<dyn ExecutionPlan>, session: &SessionState, handle: &Handle) -> StreamState {
+        let (sender, receiver) = mpsc::channel(RESULT_BATCHES_AHEAD);
+        let context = session.task_ctx();
+        let task = handle.spawn(async move {
+            let mut stream = match execute_stream(plan, context) {
+                Ok(stream) => stream,
+                Err(error) => {
+                    let _ = sender.send(Err(error.into())).await;
+                    return;
+                }
+            };
+            while let Some(batch) = stream.next().await {
+                let failed = batch.is_err();
+                if sender.send(batch.map_err(QueryError::from)).await.is_err() || failed {
+                    return;
+                }
+            }
+        });
+        StreamState::Running(receiver, AbortOnDrop(task.abort_handle()))
+    }
+}
+
+impl Stream for ResultStream {
+    type Item = Result<RecordBatch, QueryError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            match std::mem::replace(&mut self.state, StreamState::Ended) {
+                StreamState::Planned(plan, session, handle) => self.state = Self::start(plan, &session, &handle),
+                StreamState::Running(mut receiver, task) => {
+                    let polled = receiver.poll_recv(context);
+                    if !matches!(polled, Poll::Ready(None)) {
+                        self.state = StreamState::Running(receiver, task);
+                    }
+                    return polled;
+                }
+                StreamState::Ended => return Poll::Ready(None),
+            }
+        }
+    }
+}

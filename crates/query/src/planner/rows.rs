@@ -1,0 +1,136 @@
+//! Relations that order, bound, unfold or look at neighbouring rows.
+
+use std::sync::Arc;
+
+use calypso_columns::Column as PlanTableColumn;
+use calypso_semantics::bound::{Column, Expansion, Expr as BoundExpr, Parse, Relation, RelationKind, SortKey, WindowCall};
+use calypso_types::ScalarType;
+use datafusion::logical_expr::{Expr, Extension, LogicalPlan, LogicalPlanBuilder, SortExpr};
+
+use super::{Planner, plan_name};
+use crate::{
+    QueryError,
+    ordered::OrderedNode,
+    row_operator::{RowOperator, RowOperatorNode},
+    row_operators::{MvExpand, ParseColumns, SampleRows, Window},
+};
+
+impl Planner<'_> {
+    pub(super) fn take(&self, input: &Relation, count: &BoundExpr) -> Result<LogicalPlan, QueryError> {
+        let count = self.row_count(count)?;
+        // `sort … | take n` is `top n`: no need to order what is not wanted.
+        if let RelationKind::Sort { input, keys, limit: None } = &input.kind {
+            return self.sort_limited(input, keys, Some(count));
+        }
+        let plan = self.relation(input)?;
+        Ok(LogicalPlanBuilder::from(plan).limit(0, Some(count))?.build()?)
+    }
+
+    pub(super) fn sort(&self, input: &Relation, keys: &[SortKey], limit: Option<&BoundExpr>) -> Result<LogicalPlan, QueryError> {
+        let limit = limit.map(|l| self.row_count(l)).transpose()?;
+        self.sort_limited(input, keys, limit)
+    }
+
+    fn sort_limited(&self, input: &Relation, keys: &[SortKey], limit: Option<usize>) -> Result<LogicalPlan, QueryError> {
+        let plan = self.relation(input)?;
+        // Sort by columns, so that the order node above refers to the same.
+        let mut names = Vec::with_capacity(keys.len());
+        let mut outputs: Vec<Expr> = input.columns.iter().map(|c| super::column(c.id)).collect();
+        for (index, key) in keys.iter().enumerate() {
+            let expr = self.expr(&key.expr)?;
+            if let Expr::Column(column) = &expr {
+                names.push(Expr::Column(column.clone()));
+            } else {
+                let name = format!("k{index}");
+                names.push(Expr::Column(datafusion::common::Column::new_unqualified(&name)));
+                outputs.push(expr.alias(name));
+            }
+        }
+        let computed = outputs.len() > input.columns.len();
+        let mut builder = LogicalPlanBuilder::from(plan);
+        if computed {
+            builder = builder.project(outputs)?;
+        }
+        let sorts: Vec<SortExpr> = names
+            .into_iter()
+            .zip(keys)
+            .map(|(expr, key)| SortExpr { expr, asc: !key.descending, nulls_first: key.nulls_first })
+            .collect();
+        let sorted = builder.sort_with_limit(sorts.clone(), limit)?.build()?;
+        let ordered = LogicalPlan::Extension(Extension { node: Arc::new(OrderedNode { input: sorted, keys: sorts }) });
+        if computed {
+            let columns = input.columns.iter().map(|c| super::column(c.id));
+            return Ok(LogicalPlanBuilder::from(ordered).project(columns)?.build()?);
+        }
+        Ok(ordered)
+    }
+
+    pub(super) fn serialize(&self, input: &Relation) -> Result<LogicalPlan, QueryError> {
+        let plan = self.relation(input)?;
+        Ok(LogicalPlan::Extension(Extension { node: Arc::new(OrderedNode { input: plan, keys: Vec::new() }) }))
+    }
+
+    pub(super) fn window(&self, input: &Relation, calls: &[WindowCall], columns: &[Column]) -> Result<LogicalPlan, QueryError> {
+        let plan = self.relation(input)?;
+        let mut exprs = Vec::new();
+        for call in calls {
+            for argument in &call.arguments {
+                exprs.push(self.expr(argument)?);
+            }
+        }
+        let added = added(columns, calls.len());
+        operator(plan, exprs, Window::new(calls, added))
+    }
+
+    pub(super) fn mv_expand(
+        &self,
+        input: &Relation,
+        expansions: &[Expansion],
+        item_index: bool,
+        bag_as_array: bool,
+        limit: Option<&BoundExpr>,
+        columns: &[Column],
+    ) -> Result<LogicalPlan, QueryError> {
+        let plan = self.relation(input)?;
+        let exprs = expansions.iter().map(|e| self.expr(&e.expr)).collect::<Result<Vec<_>, _>>()?;
+        let limit = limit.map(|l| self.row_count(l)).transpose()?;
+        let types = expansions.iter().map(|e| e.ty).collect();
+        let added = added(columns, expansions.len() + usize::from(item_index));
+        operator(plan, exprs, MvExpand::new(types, item_index, bag_as_array, limit, added))
+    }
+
+    pub(super) fn parse(
+        &self,
+        input: &Relation,
+        text: &BoundExpr,
+        pattern: &Parse,
+        filter: bool,
+        columns: &[Column],
+    ) -> Result<LogicalPlan, QueryError> {
+        let plan = self.relation(input)?;
+        let exprs = vec![self.expr(text)?];
+        let added = added(columns, columns.len() - input.columns.len());
+        operator(plan, exprs, ParseColumns::try_new(pattern, filter, added)?)
+    }
+
+    pub(super) fn sample(&self, input: &Relation, count: &BoundExpr) -> Result<LogicalPlan, QueryError> {
+        let plan = self.relation(input)?;
+        let count = self.row_count(count)?;
+        operator(plan, Vec::new(), SampleRows::new(count, Arc::clone(&self.context.random)))
+    }
+}
+
+/// Returns the last `count` columns under their plan names.
+fn added(columns: &[Column], count: usize) -> Vec<PlanTableColumn> {
+    columns[columns.len() - count..].iter().map(|c| PlanTableColumn::new(plan_name(c.id), c.ty)).collect()
+}
+
+fn operator(plan: LogicalPlan, exprs: Vec<Expr>, operator: impl RowOperator + 'static) -> Result<LogicalPlan, QueryError> {
+    let node = RowOperatorNode::try_new(plan, exprs, Arc::new(operator))?;
+    Ok(LogicalPlan::Extension(Extension { node: Arc::new(node) }))
+}
+
+/// The types of a window call's arguments, in order.
+pub(crate) fn argument_types(call: &WindowCall) -> Vec<ScalarType> {
+    call.arguments.iter().map(|a| a.ty).collect()
+}

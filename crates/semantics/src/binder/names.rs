@@ -1,0 +1,92 @@
+//! Names of result columns that the query leaves unnamed, and near names for hints.
+
+use calypso_syntax::ast::{Expr, ExprKind};
+
+/// A name further away than this is no hint.
+const HINT_DISTANCE_MAX: usize = 2;
+
+/// Returns the name that `expr` gives its column by itself: a column's own, or that of the path within it.
+pub(super) fn implied_name(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Name(name) => Some(name.clone()),
+        ExprKind::Path { target, member } => match &target.kind {
+            ExprKind::Name(side) if side == "$left" || side == "$right" => Some(member.text.clone()),
+            _ => Some(format!("{}_{}", implied_name(target)?, member.text)),
+        },
+        ExprKind::Index { target, index } => {
+            let target = implied_name(target)?;
+            match &index.kind {
+                ExprKind::Literal(literal) => Some(format!("{target}_{}", literal.value.to_text())),
+                _ => None,
+            }
+        }
+        ExprKind::Call { name, arguments } if keeps_name(&name.text) => {
+            arguments.first().and_then(|a| implied_name(&a.value))
+        }
+        ExprKind::List(items) if items.len() == 1 => implied_name(&items[0]),
+        _ => None,
+    }
+}
+
+/// Functions whose result goes by the name of their first argument.
+fn keeps_name(function: &str) -> bool {
+    matches!(function, "bin" | "floor" | "bin_at" | "bin_auto")
+}
+
+/// Gives out result names so that no two columns share one: a taken name gets a number behind it.
+#[derive(Debug, Default)]
+pub(super) struct UniqueNames {
+    taken: std::collections::HashSet<String>,
+}
+
+impl UniqueNames {
+    /// Marks names that are already there.
+    pub(super) fn with<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { taken: names.into_iter().map(ToOwned::to_owned).collect() }
+    }
+
+    /// Returns `name`, or with the first free number behind it.
+    pub(super) fn claim(&mut self, name: &str) -> String {
+        if self.taken.insert(name.to_owned()) {
+            return name.to_owned();
+        }
+        let mut number = 1_usize;
+        loop {
+            let candidate = format!("{name}{number}");
+            if self.taken.insert(candidate.clone()) {
+                return candidate;
+            }
+            number += 1;
+        }
+    }
+
+    /// Says whether `name` is taken.
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.taken.contains(name)
+    }
+}
+
+/// Returns the known name nearest to `wanted`, if one is near enough to be meant.
+pub(super) fn nearest<'a>(wanted: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .map(|name| (distance(&wanted.to_lowercase(), &name.to_lowercase()), name))
+        .filter(|(distance, name)| *distance <= HINT_DISTANCE_MAX.min(name.chars().count() / 2))
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// The Levenshtein distance.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}

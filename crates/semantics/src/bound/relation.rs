@@ -1,0 +1,174 @@
+//! Bound tabular expressions.
+
+use calypso_model::TableId;
+pub use calypso_syntax::ast::JoinKind;
+use calypso_types::{Scalar, ScalarType};
+
+use super::{AggregateCall, Expr};
+
+/// The number of a column, unique within one bound tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ColumnId(pub u32);
+
+/// A column of a relation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    pub id: ColumnId,
+    pub name: String,
+    pub ty: ScalarType,
+}
+
+/// A typed table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Relation {
+    pub kind: RelationKind,
+    /// The columns in result order.
+    pub columns: Vec<Column>,
+    /// The order of rows is defined: after `sort`, `top`, `serialize`, `range` and kin.
+    pub serialized: bool,
+}
+
+/// Where stored rows come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TableRef {
+    /// `columns` of the relation stand for the table's columns, in its order.
+    Stored { table: TableId, name: String },
+    /// A table of the request, by name.
+    Memory(String),
+}
+
+/// One key of an order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SortKey {
+    pub expr: Expr,
+    pub descending: bool,
+    pub nulls_first: bool,
+}
+
+/// One input of a union, with the expression that gives each of the union's columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnionInput {
+    pub relation: Relation,
+    pub outputs: Vec<Expr>,
+}
+
+/// A function of the row's place among its neighbours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum WindowFunction {
+    /// Arguments: start, restart predicate.
+    RowNumber,
+    /// Arguments: value, offset, default.
+    Prev,
+    Next,
+    /// Arguments: value, restart predicate.
+    RowCumSum,
+    /// Arguments: value, restart predicate.
+    RowRankDense,
+    RowRankMin,
+    /// Arguments: time, maximum distance from first, maximum distance between neighbours, restart predicate.
+    RowWindowSession,
+}
+
+/// One window function of an `extend`, `project`, `where` or `serialize`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WindowCall {
+    pub function: WindowFunction,
+    pub arguments: Vec<Expr>,
+    pub ty: ScalarType,
+}
+
+/// One column that `mv-expand` unfolds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expansion {
+    /// A dynamic expression over the input.
+    pub expr: Expr,
+    /// The type of the unfolded values (`to typeof(T)`); dynamic if not given.
+    pub ty: ScalarType,
+}
+
+/// The pattern of `parse`, compiled by the engine.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parse {
+    pub pieces: Vec<ParsePiece>,
+    /// `kind=regex` with its flags.
+    pub regex_flags: Option<String>,
+    /// `kind=relaxed`: a value of the wrong type becomes null, the row still matches.
+    pub relaxed: bool,
+}
+
+/// One piece of a `parse` pattern. Columns come in the order of the relation's added columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ParsePiece {
+    Star,
+    Text(String),
+    Column(ScalarType),
+}
+
+/// The forms of a relation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RelationKind {
+    Table(TableRef),
+    /// Constant rows: `datatable`, `getschema`, and one row without columns beneath `print`.
+    Values(Vec<Vec<Scalar>>),
+    /// `range`: one column; the three have its type (the step a timespan for datetimes).
+    Range { from: Expr, to: Expr, step: Expr },
+    Filter { input: Box<Relation>, predicate: Expr },
+    /// One expression for each of the relation's columns.
+    Project { input: Box<Relation>, exprs: Vec<Expr> },
+    Take { input: Box<Relation>, count: Expr },
+    Sort { input: Box<Relation>, keys: Vec<SortKey>, limit: Option<Expr> },
+    /// Keys first, then aggregates, in the order of the relation's columns.
+    Aggregate { input: Box<Relation>, keys: Vec<Expr>, aggregates: Vec<AggregateCall> },
+    /// The columns are those of the left, then of the right; semi and anti joins give one side's only.
+    Join { left: Box<Relation>, right: Box<Relation>, kind: JoinKind, on: Vec<(Expr, Expr)> },
+    Union { inputs: Vec<UnionInput> },
+    /// The input's columns, then one for each call.
+    Window { input: Box<Relation>, calls: Vec<WindowCall> },
+    /// The input's columns, then one per expansion, then the item index if asked for; one row per element.
+    MvExpand { input: Box<Relation>, expansions: Vec<Expansion>, item_index: bool, bag_as_array: bool, limit: Option<Expr> },
+    /// The input's columns, then the pattern's; `filter` drops rows that do not match.
+    Parse { input: Box<Relation>, text: Expr, pattern: Parse, filter: bool },
+    /// `serialize`: fixes the order that the rows happen to have.
+    Serialize { input: Box<Relation> },
+    /// Random rows, at most `count`.
+    Sample { input: Box<Relation>, count: Expr },
+}
+
+impl RelationKind {
+    /// Returns the relation with these columns, in no defined order.
+    #[must_use]
+    pub const fn with_columns(self, columns: Vec<Column>) -> Relation {
+        Relation { kind: self, columns, serialized: false }
+    }
+}
+
+/// `render`: how a client may draw the result. Values are those of the `@ExtendedProperties` table.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Visualization {
+    pub kind: String,
+    /// Property name in Kusto's spelling (`Title`, `XColumn`, …) and value.
+    pub properties: Vec<(String, Scalar)>,
+}
+
+/// One result table of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoundResult {
+    /// The name given by `as`, if any.
+    pub name: Option<String>,
+    pub relation: Relation,
+    pub visualization: Option<Visualization>,
+}
+
+/// `set name = value;`
+#[derive(Debug, Clone, PartialEq)]
+pub struct SetOption {
+    pub name: String,
+    pub value: Scalar,
+}
+
+/// A whole request.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct BoundScript {
+    pub results: Vec<BoundResult>,
+    pub options: Vec<SetOption>,
+}

@@ -1,0 +1,114 @@
+//! Settings: command line before environment before configuration file before default.
+
+mod arguments;
+mod quantity;
+mod sample;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail};
+use calypso_http::HttpSettings;
+
+pub(crate) use arguments::{LogFormat, ServeArguments};
+pub(crate) use sample::print_sample;
+
+/// Where data lives if nobody says.
+pub(crate) const DATA_DIR_DEFAULT: &str = "calypso-data";
+const LISTEN_DEFAULT: &str = "127.0.0.1:8080";
+const HTTPS_LISTEN_DEFAULT: &str = "127.0.0.1:8443";
+/// What switches the https listener off.
+const NONE: &str = "none";
+const DRAIN_LIMIT_DEFAULT: Duration = Duration::from_secs(30);
+/// Kusto's own least batching time; development settings lower it.
+const BATCHING_FLOOR_DEFAULT: Duration = Duration::from_secs(10);
+
+/// Everything the server needs to know, decided.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) data_dir: PathBuf,
+    pub(crate) listen: SocketAddr,
+    pub(crate) https_listen: Option<SocketAddr>,
+    /// Databases to create besides the one that always exists.
+    pub(crate) databases: Vec<String>,
+    /// Names of the certificate besides those of this machine's loopback.
+    pub(crate) tls_names: Vec<String>,
+    /// How long requests under way may take after a signal to stop.
+    pub(crate) drain_limit: Duration,
+    /// The least batching time that policies may name.
+    pub(crate) batching_floor: Duration,
+    pub(crate) log: String,
+    pub(crate) log_format: LogFormat,
+    pub(crate) http: HttpSettings,
+}
+
+impl Config {
+    /// Decides every setting; reads the configuration file if one is named.
+    pub(crate) fn resolve(arguments: ServeArguments) -> anyhow::Result<Self> {
+        let file = match &arguments.config {
+            Some(path) => {
+                let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+                ServeArguments::from_toml(&text).with_context(|| format!("in {}", path.display()))?
+            }
+            None => ServeArguments::default(),
+        };
+        Self::decide(arguments.or(file))
+    }
+
+    fn decide(given: ServeArguments) -> anyhow::Result<Self> {
+        let listen = address("listen", given.listen.as_deref().unwrap_or(LISTEN_DEFAULT))?;
+        let https_listen = match given.https_listen.as_deref().unwrap_or(HTTPS_LISTEN_DEFAULT) {
+            text if text.eq_ignore_ascii_case(NONE) => None,
+            text => Some(address("https-listen", text)?),
+        };
+        let remote = given.allow_anonymous_remote.unwrap_or(false);
+        for listener in [Some(listen), https_listen].into_iter().flatten() {
+            refuse_open_door(listener.ip(), remote)?;
+        }
+        let defaults = HttpSettings::default();
+        let streaming_body_bytes_max = match given.streaming_body_max {
+            Some(size) => usize::try_from(size.bytes()).context("streaming-body-max is too large")?,
+            None => defaults.streaming_body_bytes_max,
+        };
+        Ok(Self {
+            data_dir: given.data_dir.unwrap_or_else(|| DATA_DIR_DEFAULT.into()),
+            listen,
+            https_listen,
+            databases: given.database,
+            tls_names: given.tls_name,
+            drain_limit: given.drain_limit.map_or(DRAIN_LIMIT_DEFAULT, quantity::Span::duration),
+            batching_floor: given.batching_floor.map_or(BATCHING_FLOOR_DEFAULT, quantity::Span::duration),
+            log: given.log.unwrap_or_else(|| "info".to_owned()),
+            log_format: given.log_format.unwrap_or_default(),
+            http: HttpSettings {
+                streaming_body_bytes_max,
+                streaming_requests_max: given.streaming_requests_max.unwrap_or(defaults.streaming_requests_max),
+                allowed_origins: given.allowed_origin,
+                trust_forwarded_headers: given.trust_forwarded_headers.unwrap_or(false),
+                ..defaults
+            },
+        })
+    }
+}
+
+fn address(name: &str, text: &str) -> anyhow::Result<SocketAddr> {
+    // `localhost` is an address in everybody's mind; other names might mean several.
+    let text = text.replace("localhost:", "127.0.0.1:");
+    text.parse().with_context(|| format!("{name}: '{text}' is not an address such as 127.0.0.1:8080"))
+}
+
+/// Nobody but this machine may reach a service that asks nobody who he is, unless the operator says so.
+fn refuse_open_door(ip: IpAddr, allowed: bool) -> anyhow::Result<()> {
+    if !ip.is_loopback() && !allowed {
+        bail!(
+            "listening on {ip} would let anybody on the network in, because requests are not authenticated; \
+             pass --allow-anonymous-remote if that is wanted"
+        );
+    }
+    Ok(())
+}

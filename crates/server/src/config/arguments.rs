@@ -1,0 +1,117 @@
+//! The settings of `calypso serve`, as flags, environment variables and lines of the configuration file.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use serde::Deserialize;
+
+use super::quantity::{ByteSize, Span};
+
+/// Form of log lines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    #[default]
+    Human,
+    Json,
+}
+
+/// What was said; `None` and empty mean nothing was.
+///
+/// A new setting is a field here, a line in `or`, a default in `Config::decide` and one in `sample`.
+#[derive(Debug, Clone, Default, PartialEq, clap::Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ServeArguments {
+    /// Configuration file (TOML); `calypso config` prints one with every setting.
+    #[arg(long, value_name = "FILE", env = "CALYPSO_CONFIG")]
+    #[serde(skip)]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Directory that holds everything: catalog, extents, row log, certificates.
+    #[arg(long, value_name = "DIR", env = "CALYPSO_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+
+    /// Address of the http listener.
+    #[arg(long, value_name = "ADDRESS", env = "CALYPSO_LISTEN")]
+    pub(crate) listen: Option<String>,
+
+    /// Address of the https listener, or `none`. Some SDKs speak https only.
+    #[arg(long, value_name = "ADDRESS", env = "CALYPSO_HTTPS_LISTEN")]
+    pub(crate) https_listen: Option<String>,
+
+    /// Database to create at start if it does not exist; may be given many times. NetDefaultDB always exists.
+    #[arg(long, value_name = "NAME", env = "CALYPSO_DATABASE", value_delimiter = ',')]
+    pub(crate) database: Vec<String>,
+
+    /// Host name or address to put into the server's certificate besides localhost; may be given many times.
+    #[arg(long, value_name = "NAME", env = "CALYPSO_TLS_NAME", value_delimiter = ',')]
+    pub(crate) tls_name: Vec<String>,
+
+    /// Listen on other than loopback addresses although requests are not authenticated.
+    #[arg(long, env = "CALYPSO_ALLOW_ANONYMOUS_REMOTE", num_args = 0..=1, default_missing_value = "true")]
+    pub(crate) allow_anonymous_remote: Option<bool>,
+
+    /// Origin of web pages that may call, besides those on localhost, or `*`; may be given many times.
+    #[arg(long, value_name = "ORIGIN", env = "CALYPSO_ALLOWED_ORIGIN", value_delimiter = ',')]
+    pub(crate) allowed_origin: Vec<String>,
+
+    /// Believe X-Forwarded-Proto and X-Forwarded-Host: only behind a proxy that sets them.
+    #[arg(long, env = "CALYPSO_TRUST_FORWARDED_HEADERS", num_args = 0..=1, default_missing_value = "true")]
+    pub(crate) trust_forwarded_headers: Option<bool>,
+
+    /// Largest body of a streaming ingestion request, such as `10MiB`.
+    #[arg(long, value_name = "SIZE", env = "CALYPSO_STREAMING_BODY_MAX")]
+    pub(crate) streaming_body_max: Option<ByteSize>,
+
+    /// Streaming ingestion requests at one time; more are answered 429.
+    #[arg(long, value_name = "COUNT", env = "CALYPSO_STREAMING_REQUESTS_MAX")]
+    pub(crate) streaming_requests_max: Option<usize>,
+
+    /// Least batching time that ingestion batching policies may name; lower it for development.
+    #[arg(long, value_name = "TIME", env = "CALYPSO_BATCHING_FLOOR")]
+    pub(crate) batching_floor: Option<Span>,
+
+    /// How long requests under way may take after a signal to stop.
+    #[arg(long, value_name = "TIME", env = "CALYPSO_DRAIN_LIMIT")]
+    pub(crate) drain_limit: Option<Span>,
+
+    /// What to log: `error`, `warn`, `info`, `debug`, `trace`, or directives such as `calypso_http=debug,warn`.
+    #[arg(long, value_name = "FILTER", env = "CALYPSO_LOG")]
+    pub(crate) log: Option<String>,
+
+    /// Form of log lines.
+    #[arg(long, value_enum, value_name = "FORMAT", env = "CALYPSO_LOG_FORMAT")]
+    pub(crate) log_format: Option<LogFormat>,
+}
+
+impl ServeArguments {
+    /// Reads a configuration file; unknown names are errors.
+    pub(super) fn from_toml(text: &str) -> anyhow::Result<Self> {
+        toml::from_str(text).context("the configuration file is not valid")
+    }
+
+    /// Returns these settings, and where they say nothing those of `file`.
+    pub(super) fn or(self, file: Self) -> Self {
+        Self {
+            config: self.config,
+            data_dir: self.data_dir.or(file.data_dir),
+            listen: self.listen.or(file.listen),
+            https_listen: self.https_listen.or(file.https_listen),
+            database: or_list(self.database, file.database),
+            tls_name: or_list(self.tls_name, file.tls_name),
+            allow_anonymous_remote: self.allow_anonymous_remote.or(file.allow_anonymous_remote),
+            allowed_origin: or_list(self.allowed_origin, file.allowed_origin),
+            trust_forwarded_headers: self.trust_forwarded_headers.or(file.trust_forwarded_headers),
+            streaming_body_max: self.streaming_body_max.or(file.streaming_body_max),
+            streaming_requests_max: self.streaming_requests_max.or(file.streaming_requests_max),
+            batching_floor: self.batching_floor.or(file.batching_floor),
+            drain_limit: self.drain_limit.or(file.drain_limit),
+            log: self.log.or(file.log),
+            log_format: self.log_format.or(file.log_format),
+        }
+    }
+}
+
+fn or_list(first: Vec<String>, second: Vec<String>) -> Vec<String> {
+    if first.is_empty() { second } else { first }
+}

@@ -1,0 +1,44 @@
+//! The `calypso` program: a Kusto-compatible database in one process and one data directory.
+
+mod cli;
+mod config;
+
+mod serve;
+mod trust;
+
+mod banner;
+mod listener;
+mod shutdown;
+mod telemetry;
+mod tls;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Cli, Command};
+
+/// Many small batches come and go; the system's allocator keeps too much of them.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Trust(arguments) => trust::run(&arguments),
+        Command::Config => config::print_sample(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the last word of a program that failed, perhaps before it could log")]
+fn report(error: &anyhow::Error) {
+    eprintln!("calypso: {error:#}");
+}

@@ -1,0 +1,104 @@
+//! `calypso serve`: opens the service, listens, and closes in order when asked to stop.
+
+#[cfg(test)]
+mod tests;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use anyhow::Context as _;
+use calypso_clock::{Clock as _, RandomIds, SystemClock};
+use calypso_http::{Metrics, Transport, router};
+use futures::future::BoxFuture;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::{sync::watch, task::JoinSet};
+
+use crate::{
+    banner,
+    config::{Config, ServeArguments},
+    listener::Listener,
+    shutdown, telemetry,
+    tls::TlsFiles,
+    wiring,
+};
+
+/// Runs the service until a signal stops it.
+pub(crate) fn run(arguments: Box<ServeArguments>) -> anyhow::Result<()> {
+    let config = Config::resolve(*arguments)?;
+    telemetry::begin(&config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
+    runtime.block_on(async {
+        let server = Server::open(config).await?;
+        server.print_banner();
+        shutdown::requested().await?;
+        tracing::info!("stopping");
+        server.close().await;
+        Ok(())
+    })
+}
+
+/// A service that listens.
+struct Server {
+    config: Config,
+    http: SocketAddr,
+    https: Option<SocketAddr>,
+    files: TlsFiles,
+    listeners: JoinSet<()>,
+    stop: watch::Sender<bool>,
+    graceful: Arc<GracefulShutdown>,
+    close_service: BoxFuture<'static, ()>,
+}
+
+impl Server {
+    /// Opens the service and both listeners; on return requests are answered.
+    async fn open(config: Config) -> anyhow::Result<Self> {
+        // Clients of ours (blobs, `.ingest` from URLs) look for the process's provider. It may be set already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        std::fs::create_dir_all(&config.data_dir)
+            .with_context(|| format!("cannot create {}", config.data_dir.display()))?;
+        let files = TlsFiles::new(&config.data_dir);
+        let tls = match config.https_listen {
+            Some(_) => Some(files.server_config(&config.tls_names, SystemClock.now())?),
+            None => None,
+        };
+        let (clock, ids, metrics) = (Arc::new(SystemClock), Arc::new(RandomIds), Metrics::new());
+        // Bind first: a second server on the same ports must fail before it touches the data.
+        let http = Listener::bind(config.listen, None).await?;
+        let https = match config.https_listen {
+            Some(address) => Some(Listener::bind(address, tls).await?),
+            None => None,
+        };
+        let wired = wiring::open(&config, clock.clone(), ids.clone(), &metrics).await?;
+        let router = router(Transport { service: wired.service, clock, ids, metrics, settings: config.http.clone() });
+        let (http_address, https_address) = (http.address(), https.as_ref().map(Listener::address));
+        let (graceful, (stop, stopped)) = (Arc::new(GracefulShutdown::new()), watch::channel(false));
+        let mut listeners = JoinSet::new();
+        for listener in std::iter::once(http).chain(https) {
+            listeners.spawn(listener.serve(router.clone(), Arc::clone(&graceful), stopped.clone()));
+        }
+        Ok(Self {
+            config,
+            http: http_address,
+            https: https_address,
+            files,
+            listeners,
+            stop,
+            graceful,
+            close_service: wired.close,
+        })
+    }
+
+    fn print_banner(&self) {
+        banner::print(&self.config, self.http, self.https, &self.files.ca().display().to_string());
+    }
+
+    /// Stops accepting, lets requests under way end within the limit, then closes the service.
+    async fn close(mut self) {
+        self.stop.send_replace(true);
+        while self.listeners.join_next().await.is_some() {}
+        let graceful = Arc::into_inner(self.graceful).expect("the listeners that shared it have ended");
+        if tokio::time::timeout(self.config.drain_limit, graceful.shutdown()).await.is_err() {
+            tracing::warn!(limit = ?self.config.drain_limit, "requests were still under way and are cut off");
+        }
+        self.close_service.await;
+    }
+}

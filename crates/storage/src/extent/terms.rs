@@ -1,0 +1,141 @@
+//! Terms of string values: maximal runs of ASCII letters and digits, lower-cased, of three characters or more.
+//!
+//! Kusto's `has` looks for whole terms, ignoring case (<https://learn.microsoft.com/kusto/query/datatypes-string-operators>).
+//! Runs end at every other byte, also at non-ASCII letters. That is safe whatever the operator takes for a boundary:
+//! where a text holds the searched text literally, it holds the ASCII runs of it. Only three letters fold into ASCII
+//! from outside (K, ſ, İ); a row group that holds one of them gets no filter.
+
+use std::{
+    collections::HashSet,
+    hash::{BuildHasherDefault, Hasher},
+};
+
+use arrow::array::{Array as _, ArrayRef, AsArray as _};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::term_filter;
+
+/// Shorter runs are not kept: nearly every block would hold them.
+pub(super) const TERM_BYTES_MIN: usize = 3;
+/// A row group with more distinct terms in a column gets no filter for it.
+const DISTINCT_MAX: usize = 2_000_000;
+/// Hashes seen lately; most terms of a log repeat, and this answers faster than the set.
+const RECENT: usize = 4096;
+
+/// Keys are hashes already.
+#[derive(Default)]
+struct HashOfHash(u64);
+
+impl Hasher for HashOfHash {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+/// Collects the distinct terms of one column in one row group.
+pub(super) struct TermCollector {
+    hashes: HashSet<u64, BuildHasherDefault<HashOfHash>>,
+    recent: Vec<u64>,
+    /// Not everything that may match is in the set.
+    incomplete: bool,
+    lower: Vec<u8>,
+}
+
+impl TermCollector {
+    pub(super) fn new() -> Self {
+        Self { hashes: HashSet::default(), recent: vec![0; RECENT], incomplete: false, lower: Vec::new() }
+    }
+
+    /// Adds the terms of a string column.
+    pub(super) fn add_strings(&mut self, column: &ArrayRef) {
+        let Some(strings) = column.as_string_view_opt() else {
+            self.incomplete = true;
+            return;
+        };
+        for row in 0..strings.len() {
+            if self.incomplete {
+                return;
+            }
+            if strings.is_valid(row) {
+                self.add_text(strings.value(row));
+            }
+        }
+    }
+
+    /// Adds the values of a guid column.
+    pub(super) fn add_guids(&mut self, column: &ArrayRef) {
+        let Some(guids) = column.as_fixed_size_binary_opt() else {
+            self.incomplete = true;
+            return;
+        };
+        for row in (0..guids.len()).filter(|row| guids.is_valid(*row)) {
+            self.insert(xxh3_64(guids.value(row)));
+        }
+    }
+
+    /// Returns the filter of what was added and starts afresh; `None` if it would not be complete.
+    pub(super) fn take_filter(&mut self) -> Option<Vec<u8>> {
+        let filter = (!self.incomplete).then(|| term_filter::build(self.hashes.iter().copied(), self.hashes.len()));
+        self.hashes.clear();
+        self.recent.fill(0);
+        self.incomplete = false;
+        filter
+    }
+
+    fn add_text(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        self.lower.clear();
+        self.lower.extend(bytes.iter().map(u8::to_ascii_lowercase));
+        let lower = std::mem::take(&mut self.lower);
+        for run in runs(&lower) {
+            if run.len() >= TERM_BYTES_MIN {
+                self.insert(xxh3_64(run));
+            }
+        }
+        self.lower = lower;
+        if !text.is_ascii() && folds_into_ascii(text) {
+            self.incomplete = true;
+        }
+    }
+
+    fn insert(&mut self, hash: u64) {
+        let slot = &mut self.recent[hash as usize % RECENT];
+        if *slot == hash {
+            return;
+        }
+        *slot = hash;
+        self.hashes.insert(hash);
+        if self.hashes.len() > DISTINCT_MAX {
+            self.incomplete = true;
+        }
+    }
+}
+
+/// Returns the hashes of the terms that any text containing `text` must hold; empty if none is long enough.
+pub(super) fn required_hashes(text: &str) -> Vec<u64> {
+    let lower = text.to_ascii_lowercase();
+    runs(lower.as_bytes()).filter(|run| run.len() >= TERM_BYTES_MIN).map(xxh3_64).collect()
+}
+
+/// Returns the hash of a guid.
+pub(super) fn guid_hash(guid: [u8; 16]) -> u64 {
+    xxh3_64(&guid)
+}
+
+fn runs(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(|byte| !byte.is_ascii_alphanumeric())
+}
+
+fn folds_into_ascii(text: &str) -> bool {
+    text.chars().any(|c| matches!(c, '\u{212A}' | '\u{017F}' | '\u{0130}'))
+}

@@ -1,0 +1,202 @@
+//! A set of extents written together and committed together.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow::datatypes::SchemaRef;
+use calypso_catalog::{CommitEvent, Error as CatalogError};
+use calypso_columns::arrow_type;
+use calypso_model::{Change, ClusterState, Extent, ExtentId, Table, TableId};
+use calypso_types::DateTime;
+
+use crate::{
+    Error,
+    extent::{EncodeThreads, ExtentColumn, ExtentWriter, WrittenExtent, absent},
+    row_schema::row_schema,
+    settings::{EXTENT_BYTES_MAX, EXTENT_ROWS_MAX},
+    storage::Inner,
+};
+
+/// What the catalog records of new extents besides what their bytes say.
+#[derive(Debug, Clone)]
+pub(crate) struct ExtentStamp {
+    pub(crate) min_created_on: DateTime,
+    pub(crate) max_created_on: DateTime,
+    pub(crate) tags: Vec<String>,
+    /// Bytes of the data as it came in; the bytes of the values if not known.
+    pub(crate) original_bytes: Option<u64>,
+}
+
+/// Writes rows of one table, beginning a new extent whenever one is full. Blocking.
+pub(crate) struct ExtentSetWriter {
+    inner: Arc<Inner>,
+    table: TableId,
+    columns: Vec<ExtentColumn>,
+    schema: SchemaRef,
+    threads: EncodeThreads,
+    current: Option<(ExtentId, ExtentWriter)>,
+    files: UncommittedFiles,
+    finished: Vec<(ExtentId, WrittenExtent)>,
+}
+
+impl ExtentSetWriter {
+    pub(crate) fn new(inner: Arc<Inner>, table: &Table, threads: EncodeThreads) -> Self {
+        let columns: Vec<_> =
+            table.columns.iter().map(|column| ExtentColumn { id: column.id, ty: column.ty }).collect();
+        let ids: Vec<u32> = columns.iter().map(|column| column.id).collect();
+        let schema = row_schema(&ids, columns.iter().map(|column| arrow_type(column.ty)));
+        let files = UncommittedFiles { inner: inner.clone(), extents: Vec::new(), keep: false };
+        Self { inner, table: table.id, columns, schema, threads, current: None, files, finished: Vec::new() }
+    }
+
+    /// Adds rows whose columns are the table's, in order, under any names.
+    pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), Error> {
+        if batch.num_rows() == 0 {
+            return Ok(());
+        }
+        let full = self
+            .current
+            .as_ref()
+            .is_some_and(|(_, writer)| writer.rows() >= EXTENT_ROWS_MAX || writer.bytes() >= EXTENT_BYTES_MAX);
+        if full {
+            self.finish_current()?;
+        }
+        if self.current.is_none() {
+            let id = ExtentId(self.inner.ids.next_id());
+            let path = format!("{}/{id}.parquet", self.table);
+            let columns = self.columns.clone();
+            self.current = Some((id, ExtentWriter::create(&self.inner.extent_files, path, columns, self.threads)?));
+        }
+        match &mut self.current {
+            Some((_, writer)) => writer.write(batch),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds rows whose columns have the given ids: absent ones become nulls, dropped ones are left out.
+    pub(crate) fn write_by_id(&mut self, batch: &RecordBatch, ids: &[u32]) -> Result<(), Error> {
+        let batch = arrange(batch, ids, &self.columns, &self.schema)?;
+        self.write(&batch)
+    }
+
+    /// Makes every file durable; none is named by the catalog yet.
+    pub(crate) fn finish(mut self, stamp: &ExtentStamp) -> Result<NewExtents, Error> {
+        self.finish_current()?;
+        let rows: u64 = self.finished.iter().map(|(_, written)| written.rows).sum();
+        let table = self.table;
+        let extents = self.finished.into_iter().map(|(id, written)| {
+            let original_bytes =
+                stamp.original_bytes.map_or(written.value_bytes, |bytes| share(bytes, written.rows, rows));
+            Arc::new(Extent {
+                id,
+                table,
+                path: written.path,
+                rows: written.rows,
+                original_bytes,
+                extent_bytes: written.extent_bytes,
+                min_created_on: stamp.min_created_on,
+                max_created_on: stamp.max_created_on,
+                tags: stamp.tags.clone(),
+                columns: written.columns,
+                crc32c: written.crc32c,
+            })
+        });
+        Ok(NewExtents { extents: extents.collect(), rows, files: self.files })
+    }
+
+    fn finish_current(&mut self) -> Result<(), Error> {
+        let Some((id, writer)) = self.current.take() else {
+            return Ok(());
+        };
+        let written = writer.finish()?;
+        self.files.extents.push((id, written.path.clone()));
+        self.inner.open_extents.note_written(id);
+        self.finished.push((id, written));
+        Ok(())
+    }
+}
+
+/// Durable extents on their way into the catalog. Dropped before a commit was tried, their files are deleted.
+pub(crate) struct NewExtents {
+    pub(crate) extents: Vec<Arc<Extent>>,
+    pub(crate) rows: u64,
+    files: UncommittedFiles,
+}
+
+impl NewExtents {
+    /// Commits the changes that `compute` makes of the current version, behind them the new extents.
+    pub(crate) async fn commit(
+        mut self,
+        event: impl Into<CommitEvent>,
+        compute: impl FnOnce(&ClusterState) -> Result<Vec<Change>, Error>,
+    ) -> Result<Vec<Arc<Extent>>, Error> {
+        let inner = self.files.inner.clone();
+        inner.garbage.note_extents(&self.extents);
+        // Until the outcome is known the files stay: whoever drops this future does not undo a commit.
+        self.files.keep = true;
+        let extents = &self.extents;
+        let outcome: Result<(), Error> = inner
+            .catalog
+            .update(event, |state| {
+                let mut changes = compute(state)?;
+                changes.extend(extents.iter().cloned().map(Change::AddExtent));
+                Ok((changes, ()))
+            })
+            .await;
+        if let Err(error) = outcome {
+            self.files.keep = may_have_happened(&error);
+            return Err(error);
+        }
+        Ok(self.extents)
+    }
+}
+
+/// Says whether the catalog may name the extents although the commit failed; the next start finds out.
+const fn may_have_happened(error: &Error) -> bool {
+    matches!(error, Error::Catalog(CatalogError::CommitUnknown(_) | CatalogError::Poisoned))
+}
+
+struct UncommittedFiles {
+    inner: Arc<Inner>,
+    extents: Vec<(ExtentId, String)>,
+    keep: bool,
+}
+
+impl Drop for UncommittedFiles {
+    fn drop(&mut self) {
+        if self.keep {
+            return;
+        }
+        for (id, path) in &self.extents {
+            self.inner.open_extents.forget(*id);
+            self.inner.garbage.forget(*id);
+            if let Err(error) = self.inner.extent_files.delete(path) {
+                tracing::warn!(%error, path, "an extent file that was not committed stays until the next start");
+            }
+        }
+    }
+}
+
+/// Returns the columns of `wanted` from a batch whose columns have `ids`.
+pub(crate) fn arrange(
+    batch: &RecordBatch,
+    ids: &[u32],
+    wanted: &[ExtentColumn],
+    schema: &SchemaRef,
+) -> Result<RecordBatch, Error> {
+    let rows = batch.num_rows();
+    let columns = wanted.iter().map(|column| -> ArrayRef {
+        ids.iter()
+            .position(|id| *id == column.id)
+            .map(|place| batch.column(place))
+            .filter(|found| *found.data_type() == arrow_type(column.ty))
+            .map_or_else(|| absent(column.ty, rows), Clone::clone)
+    });
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
+    RecordBatch::try_new_with_options(schema.clone(), columns.collect(), &options).map_err(Error::arrow("arrange"))
+}
+
+fn share(bytes: u64, rows: u64, rows_total: u64) -> u64 {
+    let share = u128::from(bytes) * u128::from(rows) / u128::from(rows_total.max(1));
+    u64::try_from(share).unwrap_or(bytes)
+}

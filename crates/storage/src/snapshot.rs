@@ -1,0 +1,53 @@
+//! What one query sees: a version of the catalog and the row stores that go with it.
+
+use std::sync::Arc;
+
+use calypso_model::{ClusterState, TableId};
+
+use crate::{
+    Storage,
+    row_store::{RowStoreView, StoredBatch},
+    storage::Inner,
+};
+
+/// One moment of all tables. Every acknowledged row is in it exactly once; extent files stay while it lives.
+#[derive(Clone)]
+pub struct StorageSnapshot {
+    pub state: Arc<ClusterState>,
+    pub(crate) rows: RowStoreView,
+    pub(crate) inner: Arc<Inner>,
+}
+
+impl Storage {
+    /// Takes a snapshot. Cheap: pointers only.
+    #[must_use]
+    pub fn snapshot(&self) -> StorageSnapshot {
+        // Rows first: a seal that commits in between leaves them below the newer version's sealed position, where they
+        // are ignored. The other way round they could be missed.
+        let rows = self.inner.row_store.view();
+        let state = self.inner.catalog.snapshot();
+        StorageSnapshot { state, rows, inner: self.inner.clone() }
+    }
+}
+
+impl StorageSnapshot {
+    /// Returns the number of rows of a table, without reading any; 0 for an unknown table.
+    #[must_use]
+    pub fn row_count(&self, table: TableId) -> u64 {
+        let in_extents: u64 = self.state.extents_of(table).iter().map(|extent| extent.rows).sum();
+        in_extents + self.row_store_rows(table)
+    }
+
+    /// Returns the number of rows of a table that are in no extent yet.
+    #[must_use]
+    pub fn row_store_rows(&self, table: TableId) -> u64 {
+        self.row_store_batches(table).map(|batch| batch.batch.num_rows() as u64).sum()
+    }
+
+    /// Returns the row-store batches that this version of the catalog has not sealed.
+    pub(crate) fn row_store_batches(&self, table: TableId) -> impl Iterator<Item = &Arc<StoredBatch>> {
+        let sealed_through = self.state.table_by_id(table).map(|(_, table)| table.sealed_through);
+        let rows = self.rows.get(&table);
+        sealed_through.zip(rows).into_iter().flat_map(|(sealed_through, rows)| rows.batches_from(sealed_through))
+    }
+}

@@ -1,0 +1,11 @@
+//! The engine as its callers use it, on a temporary directory with a hand-driven clock.
+
+mod bench;
+
+mod appending;
+mod crashes;
+mod ingesting;
+mod merging;
+mod pruning;
+mod schema_changes;
+mod snapshots;

@@ -1,0 +1,16 @@
+//! The syntax tree of queries and, in `command`, of management commands. Every node carries the span it was read from.
+//!
+//! Names are stored unquoted: `['a b']` is the name `a b`.
+
+pub mod command;
+mod expression;
+mod operator;
+mod statement;
+
+pub use command::{CommandKind, ManagementCommand};
+pub use expression::{Argument, BinaryOperator, DataTable, Expr, ExprKind, Literal, Name, UnaryOperator};
+pub use operator::{
+    ByClause, ColumnPattern, JoinKind, MvExpandItem, NamedExpr, NullsOrder, Operator, OperatorKind, OperatorParameter,
+    ParseKind, ParsePart, ReorderItem, SortItem, SortOrder, TypedName,
+};
+pub use statement::{FunctionBody, FunctionParameter, LetValue, ParameterType, QueryParameter, Script, Statement};

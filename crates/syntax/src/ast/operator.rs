@@ -1,0 +1,159 @@
+//! Tabular operators.
+
+use super::{Expr, Name};
+use crate::Span;
+
+/// One operator of a pipeline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operator {
+    pub kind: OperatorKind,
+    pub span: Span,
+    /// `hint.strategy=shuffle`, `kind=inner`, `isfuzzy=true`, `withsource=X`: everything of the form name=value
+    /// between the operator's keyword and its body, in order, except `kind` of join, lookup and parse.
+    pub parameters: Vec<OperatorParameter>,
+}
+
+/// `name=value` after an operator's keyword; `value` is a literal or a bare word (as string).
+#[derive(Debug, Clone, PartialEq)]
+pub struct OperatorParameter {
+    pub name: Name,
+    pub value: Expr,
+}
+
+/// The forms of an operator.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OperatorKind {
+    As { name: Name },
+    Count,
+    /// `consume`.
+    Consume,
+    Distinct { columns: Vec<Expr> },
+    Extend { columns: Vec<NamedExpr> },
+    GetSchema,
+    Join { kind: JoinKind, right: Box<Expr>, on: Vec<Expr> },
+    /// `kind` is leftouter (default) or inner.
+    Lookup { kind: JoinKind, right: Box<Expr>, on: Vec<Expr> },
+    MvExpand { items: Vec<MvExpandItem>, limit: Option<Expr> },
+    /// `parse`, and `parse-where` when `filter` is set.
+    Parse { kind: ParseKind, input: Expr, parts: Vec<ParsePart>, filter: bool },
+    Print { columns: Vec<NamedExpr> },
+    Project { columns: Vec<NamedExpr> },
+    ProjectAway { columns: Vec<ColumnPattern> },
+    ProjectKeep { columns: Vec<ColumnPattern> },
+    ProjectRename { columns: Vec<(Name, Name)> },
+    ProjectReorder { columns: Vec<ReorderItem> },
+    Range { column: Name, from: Expr, to: Expr, step: Expr },
+    /// `chart` is the visualization's name; `properties` those of `with (…)`.
+    Render { chart: Name, properties: Vec<OperatorParameter> },
+    Sample { count: Expr },
+    SampleDistinct { count: Expr, of: Expr },
+    Serialize { columns: Vec<NamedExpr> },
+    Sort { by: Vec<SortItem> },
+    Summarize { aggregates: Vec<NamedExpr>, by: Option<ByClause> },
+    Take { count: Expr },
+    Top { count: Expr, by: Vec<SortItem> },
+    Union { tables: Vec<Expr> },
+    Where { predicate: Expr },
+    /// `invoke f(args)`: `f` with the input as first argument.
+    Invoke { function: Expr },
+    /// An operator of Kusto's that has no tree of its own yet; the binder says so by name.
+    Unsupported { name: Name },
+}
+
+/// `name = expr`, `(a, b) = expr` or just `expr`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedExpr {
+    /// Empty when unnamed, one for `a = e`, several for `(a, b) = e`.
+    pub names: Vec<Name>,
+    pub expr: Expr,
+}
+
+/// The keys of `summarize … by`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ByClause {
+    pub keys: Vec<NamedExpr>,
+}
+
+/// A column name, possibly with `*` wildcards (`Name*`, `*`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnPattern {
+    pub name: Name,
+    /// Set when `name` contains `*` written as a wildcard.
+    pub wildcard: bool,
+}
+
+/// One item of `project-reorder`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReorderItem {
+    pub pattern: ColumnPattern,
+    /// `asc`, `desc`, `granny-asc`, `granny-desc`, if written.
+    pub order: Option<Name>,
+}
+
+/// `name : type`. `type_name` is kept as text for the binder to resolve (`int`, `dynamic`, …).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypedName {
+    pub name: Name,
+    pub type_name: Name,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortOrder {
+    Ascending,
+    Descending,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NullsOrder {
+    First,
+    Last,
+}
+
+/// One key of `sort`/`top`. Absent order is descending; absent nulls are first for asc, last for desc.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SortItem {
+    pub expr: NamedExpr,
+    pub order: Option<SortOrder>,
+    pub nulls: Option<NullsOrder>,
+}
+
+/// One item of `mv-expand`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MvExpandItem {
+    pub expr: NamedExpr,
+    /// The type of `to typeof(T)`.
+    pub to_type: Option<Name>,
+}
+
+/// `kind=` of `join` and `lookup`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JoinKind {
+    InnerUnique,
+    Inner,
+    LeftOuter,
+    RightOuter,
+    FullOuter,
+    LeftSemi,
+    RightSemi,
+    LeftAnti,
+    RightAnti,
+}
+
+/// `kind=` of `parse`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ParseKind {
+    Simple,
+    Relaxed,
+    /// With the value of `flags=`.
+    Regex { flags: String },
+}
+
+/// One part of a `parse` pattern.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ParsePart {
+    Star,
+    /// A constant string expression.
+    Text(Expr),
+    /// A column, with the type's name if written.
+    Column { name: Name, type_name: Option<Name> },
+}

@@ -1,0 +1,1 @@
+"""The crash test: no acknowledged row lost, none doubled, whenever the process dies."""

@@ -1,0 +1,183 @@
+"""Requests that no honest client sends: each gets an error or a hang-up, and the server goes on answering others."""
+
+import gzip
+import json
+import socket
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from harness.server import Server
+from harness.wire import Wire
+
+RECV_BYTES = 65536
+
+
+@pytest.fixture(autouse=True)
+def still_answering(server: Server, wire: Wire) -> Iterator[None]:
+    """After each test the same process still answers."""
+    pid = server.pid
+    yield
+    assert server.is_running() and server.pid == pid, server.log_tail()
+    assert Wire(server.port, wire.database).is_answering()
+
+
+def talk(wire: Wire, sent: bytes, *, then_close: bool = False) -> bytes:
+    """Sends bytes as they are; returns what comes back until the server hangs up or falls silent."""
+    with socket.create_connection((wire.host, wire.port), timeout=10) as connection:
+        try:
+            connection.sendall(sent)
+            if then_close:
+                return b""
+            return b"".join(iter(lambda: connection.recv(RECV_BYTES), b""))
+        except (ConnectionResetError, BrokenPipeError):
+            return b""
+
+
+def head(path: str, *lines: str) -> bytes:
+    """Returns the head of a POST that asks to close the connection."""
+    return "\r\n".join([f"POST {path} HTTP/1.1", "Host: localhost", "Connection: close", *lines, "", ""]).encode()
+
+
+@pytest.mark.parametrize("path", ["/v2/rest/query", "/v1/rest/mgmt", "/v1/rest/ingest/Suite/T?streamFormat=csv"])
+def test_a_body_that_stops_half_way(wire: Wire, path: str) -> None:
+    for _ in range(20):
+        talk(wire, head(path, "Content-Length: 1000000") + b'{"db":"Suite","csl":"pri', then_close=True)
+
+
+def test_a_chunk_whose_size_is_no_number(wire: Wire) -> None:
+    answer = talk(wire, head("/v2/rest/query", "Transfer-Encoding: chunked") + b"zz\r\nhello\r\n0\r\n\r\n")
+    assert b" 200 " not in answer[:20]
+
+
+def test_bytes_that_are_no_http(wire: Wire) -> None:
+    assert b" 200 " not in talk(wire, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(512))[:20]
+
+
+def test_headers_without_end(wire: Wire) -> None:
+    answer = talk(wire, head("/v2/rest/query", "x-filler: " + "a" * 2_000_000, "Content-Length: 0"))
+    assert b" 200 " not in answer[:20]
+
+
+def test_more_headers_than_anybody_needs(wire: Wire) -> None:
+    lines = [f"x-filler-{number}: a" for number in range(5_000)]
+    assert b" 200 " not in talk(wire, head("/v2/rest/query", *lines, "Content-Length: 0"))[:20]
+
+
+def test_an_address_without_end(wire: Wire) -> None:
+    assert b" 200 " not in talk(wire, head("/v1/rest/ingest/" + "a" * 1_000_000, "Content-Length: 0"))[:20]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b'"text"',
+        b"{",
+        b'{"db":1,"csl":2}',
+        b'{"db":"Suite"}',
+        b'{"csl":"print 1","db":"Suite","properties":"{not json"}',
+        b'{"csl":"print 1","db":"Suite","properties":[1]}',
+        b'{"db":"Suite","csl":"print \xff\xfe"}',
+        b'{"db":"Suite","csl":"print \\ud800"}',
+        b"\xef\xbb\xbf{",
+        b"[" * 200_000,
+        b'{"csl":"print 1","db":"Suite","properties":' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"}",
+    ],
+)
+def test_a_request_body_that_is_no_request(wire: Wire, body: bytes) -> None:
+    reply = wire.request("POST", "/v2/rest/query", body, {"Content-Type": "application/json"})
+    assert reply.status == 400 and reply.error()["@permanent"] is True
+
+
+def test_a_query_text_larger_than_accepted(wire: Wire) -> None:
+    text = "print '" + "a" * (40 * 1024 * 1024) + "'"
+    try:
+        assert wire.query(text).status in (400, 413)
+    except (BrokenPipeError, ConnectionResetError):
+        pass
+
+
+@pytest.mark.parametrize("depth", [100, 10_000, 100_000])
+@pytest.mark.parametrize(
+    ("opening", "middle", "closing"),
+    [
+        ("print ", "(", ")"),
+        ("print ", "not(", ")"),
+        ("print x = ", "-", ""),
+        ("print dynamic(", "[", "]"),
+        ("print ", "toscalar(print ", ")"),
+        ("print 1 | where true", " and (true", ")"),
+        ("union ", "(union ", ")"),
+    ],
+)
+def test_a_query_nested_without_end(wire: Wire, opening: str, middle: str, closing: str, depth: int) -> None:
+    tail = ")" if opening.endswith("dynamic(") else ""
+    reply = wire.query(f"{opening}{middle * depth}1{closing * depth}{tail}")
+    assert reply.status in (200, 400)
+    if reply.status == 400:
+        reply.error()
+
+
+@pytest.mark.parametrize(
+    ("first", "more"),
+    [("print 1", " + 1"), ("print 1", " | extend x = 1"), ("print true", " or true"), ("print 'a'", " 'b'")],
+)
+def test_a_query_long_without_end(wire: Wire, first: str, more: str) -> None:
+    reply = wire.query(first + more * 20_000, options={"servertimeout": "00:00:20"})
+    assert reply.status in (200, 400, 504)
+
+
+def test_a_result_of_more_columns_than_a_table_may_have(wire: Wire) -> None:
+    reply = wire.query("print " + ", ".join(f"c{number}={number}" for number in range(20_000)))
+    assert reply.status in (200, 400)
+
+
+class TestIngestedBodies:
+    """Bodies of streams."""
+
+    @pytest.fixture
+    def table(self, new_table: Callable[..., str]) -> str:
+        return new_table("a:long, s:string, y:dynamic")
+
+    def test_bytes_that_are_no_text_are_refused_or_replaced(self, wire: Wire, table: str) -> None:
+        reply = wire.stream(table, b"1,\xff\xfe\x80bad,{}\n2,good,{}\n")
+        assert reply.status in (200, 400)
+        assert wire.rows(f"{table} | where a == 2 | project s") == ([["good"]] if reply.status == 200 else [])
+
+    def test_a_record_of_a_hundred_thousand_columns(self, wire: Wire, table: str) -> None:
+        reply = wire.stream(table, b",".join(b"%d" % number for number in range(100_000)) + b"\n")
+        assert reply.status in (200, 400)
+        assert wire.count(table) == (1 if reply.status == 200 else 0)
+
+    def test_a_json_record_of_a_hundred_thousand_members(self, wire: Wire, table: str) -> None:
+        record = {f"m{number}": number for number in range(100_000)} | {"a": 1}
+        reply = wire.stream(table, json.dumps(record).encode(), stream_format="json")
+        assert reply.status == 200, reply.body
+        assert wire.rows(f"{table} | project a") == [[1]]
+
+    @pytest.mark.parametrize("stream_format", ["json", "multijson"])
+    @pytest.mark.parametrize("depth", [100, 10_000, 1_000_000])
+    def test_a_record_nested_without_end(self, wire: Wire, table: str, stream_format: str, depth: int) -> None:
+        reply = wire.stream(table, b'{"a":1,"y":' + b"[" * depth + b"]" * depth + b"}", stream_format=stream_format)
+        assert reply.status in (200, 400)
+        count = wire.count(table)
+        assert count == (1 if reply.status == 200 else 0)
+        if count:
+            assert wire.query(f"{table} | project gettype(y), y").status == 200
+
+    def test_a_dynamic_field_of_csv_nested_without_end(self, wire: Wire, table: str) -> None:
+        body = b"1,x," + b"[" * 10_000 + b"]" * 10_000 + b"\n"
+        reply = wire.stream(table, body)
+        assert reply.status in (200, 400)
+
+    def test_a_small_archive_of_something_enormous(self, wire: Wire, table: str) -> None:
+        member = gzip.compress(b"0,\n" * 11_000_000, compresslevel=9)
+        reply = wire.stream(table, member * 60)  # 2 GB of records in 2 MB
+        assert reply.status in (200, 400, 413), reply.body[:200]
+
+    def test_a_quote_that_never_closes(self, wire: Wire, table: str) -> None:
+        reply = wire.stream(table, b'1,"never closed\n' * 1000)
+        assert reply.status in (200, 400)
