@@ -93,12 +93,12 @@ pub(crate) fn log(error: &AppError, scope: &RequestScope) {
     let (endpoint, activity_id) = (scope.endpoint(), scope.activity_id());
     match error.kind {
         AppErrorKind::Internal | AppErrorKind::CorruptData => {
-            tracing::error!(endpoint, %activity_id, kind = ?error.kind, message = error.message, "request failed");
+            tracing::error!(endpoint, %activity_id, kind = ?error.kind, error = error.message, "request failed");
         }
         AppErrorKind::Unavailable => {
-            tracing::warn!(endpoint, %activity_id, message = error.message, "request failed");
+            tracing::warn!(endpoint, %activity_id, error = error.message, "request failed");
         }
-        kind => tracing::debug!(endpoint, %activity_id, ?kind, message = error.message, "request refused"),
+        kind => tracing::debug!(endpoint, %activity_id, ?kind, error = error.message, "request refused"),
     }
 }
 

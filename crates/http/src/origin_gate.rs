@@ -2,6 +2,8 @@
 //!
 //! The service is anonymous on a laptop by default, so any page the user visits could otherwise send commands to it.
 
+use std::net::IpAddr;
+
 use axum::{
     Extension,
     body::Body,
@@ -29,6 +31,10 @@ pub(crate) async fn check(
     let Some(origin) = request.headers().get(header::ORIGIN).cloned() else {
         if request.method() == Method::OPTIONS {
             return status(StatusCode::NO_CONTENT);
+        }
+        if request.method() == Method::GET && !host_is_trusted(&request, &state.settings.allowed_origins) {
+            let error = AppError::forbidden("Statements by GET are accepted under this machine's own names only.");
+            return errors::respond(&error, &scope, &state);
         }
         return next.run(request).await;
     };
@@ -72,13 +78,32 @@ fn is_allowed(origin: &HeaderValue, configured: &[String]) -> bool {
     origin.split_once("://").is_some_and(|(_, authority)| is_local(authority))
 }
 
-/// Says whether `authority` names this machine, with or without a port.
-fn is_local(authority: &str) -> bool {
-    let host = match authority.strip_prefix('[') {
+/// Says whether a request without `Origin` can come from a page whose name was made to point at this machine: browsers
+/// send none with a `GET` to what they take for the page's own host. Only statements matter, and only under names.
+fn host_is_trusted(request: &Request, configured: &[String]) -> bool {
+    let names_statement = request.uri().query().is_some_and(|query| query.contains("csl="));
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let Some(host) = host.filter(|_| names_statement) else {
+        return true;
+    };
+    let known = |allowed: &String| {
+        allowed == "*" || allowed.split_once("://").is_some_and(|(_, name)| name.eq_ignore_ascii_case(host))
+    };
+    is_local(host) || host_name(host).parse::<IpAddr>().is_ok() || configured.iter().any(known)
+}
+
+/// Returns `authority` without its port and brackets.
+fn host_name(authority: &str) -> &str {
+    match authority.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or(rest),
         None => authority.split(':').next().unwrap_or(authority),
-    };
-    host.eq_ignore_ascii_case("localhost") || host == "::1" || host == "127.0.0.1"
+    }
+}
+
+/// Says whether `authority` names this machine, with or without a port.
+fn is_local(authority: &str) -> bool {
+    let host = host_name(authority);
+    ["localhost", "ingest-localhost", "::1", "127.0.0.1"].iter().any(|name| name.eq_ignore_ascii_case(host))
 }
 
 #[cfg(test)]

@@ -241,3 +241,14 @@ async fn pages_of_this_machine_may_call_and_others_may_not() {
     let post = Request::post(PATH).header("origin", "https://evil.example").body(Body::from(r#"{"csl":"T"}"#)).unwrap();
     assert_eq!(send(&app, post).await.status, 403);
 }
+
+#[tokio::test]
+async fn statements_by_get_are_accepted_under_this_machines_names_only() {
+    let app = app(Arc::new(Fake::default()));
+    for (host, status) in
+        [("localhost:8080", 200), ("127.0.0.1:8080", 200), ("10.1.2.3", 200), ("evil.example:8080", 403)]
+    {
+        let request = Request::get("/v2/rest/query?csl=T").header("host", host).body(Body::empty()).unwrap();
+        assert_eq!(send(&app, request).await.status, status, "{host}");
+    }
+}

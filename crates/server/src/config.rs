@@ -60,6 +60,11 @@ impl Config {
         Self::decide(arguments.or(file))
     }
 
+    /// Says whether only this machine can reach the service.
+    pub(crate) fn is_loopback_only(&self) -> bool {
+        [Some(self.listen), self.https_listen].into_iter().flatten().all(|address| address.ip().is_loopback())
+    }
+
     fn decide(given: ServeArguments) -> anyhow::Result<Self> {
         let listen = address("listen", given.listen.as_deref().unwrap_or(LISTEN_DEFAULT))?;
         let https_listen = match given.https_listen.as_deref().unwrap_or(HTTPS_LISTEN_DEFAULT) {

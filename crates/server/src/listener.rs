@@ -36,11 +36,17 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Binds `address`; with `tls`, connections must speak it.
-    pub(crate) async fn bind(address: SocketAddr, tls: Option<Arc<ServerConfig>>) -> anyhow::Result<Self> {
+    /// Binds `address`.
+    pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<Self> {
         let socket = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
         let address = socket.local_addr().context("the socket has no address")?;
-        Ok(Self { socket, address, tls: tls.map(TlsAcceptor::from) })
+        Ok(Self { socket, address, tls: None })
+    }
+
+    /// Makes connections speak TLS.
+    pub(crate) fn secured(mut self, tls: Arc<ServerConfig>) -> Self {
+        self.tls = Some(TlsAcceptor::from(tls));
+        self
     }
 
     /// Where it listens; tells the port if 0 was asked for.

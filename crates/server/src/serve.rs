@@ -56,18 +56,17 @@ impl Server {
         std::fs::create_dir_all(&config.data_dir)
             .with_context(|| format!("cannot create {}", config.data_dir.display()))?;
         let files = TlsFiles::new(&config.data_dir);
-        let tls = match config.https_listen {
-            Some(_) => Some(files.server_config(&config.tls_names, SystemClock.now())?),
+        // Bind first: a second server on the same ports must fail before it touches the data.
+        let http = Listener::bind(config.listen).await?;
+        let https = match config.https_listen {
+            Some(address) => {
+                let listener = Listener::bind(address).await?;
+                Some(listener.secured(files.server_config(&config.tls_names, SystemClock.now())?))
+            }
             None => None,
         };
         let (clock, ids, metrics) = (Arc::new(SystemClock), Arc::new(RandomIds), Metrics::new());
-        // Bind first: a second server on the same ports must fail before it touches the data.
-        let http = Listener::bind(config.listen, None).await?;
-        let https = match config.https_listen {
-            Some(address) => Some(Listener::bind(address, tls).await?),
-            None => None,
-        };
-        let wired = wiring::open(&config, clock.clone(), ids.clone(), &metrics).await?;
+        let wired = wiring::open(&config, clock.clone(), ids.clone()).await?;
         let router = router(Transport { service: wired.service, clock, ids, metrics, settings: config.http.clone() });
         let (http_address, https_address) = (http.address(), https.as_ref().map(Listener::address));
         let (graceful, (stop, stopped)) = (Arc::new(GracefulShutdown::new()), watch::channel(false));

@@ -18,6 +18,7 @@ mod key_file;
 mod tests;
 
 use std::{
+    net::IpAddr,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -73,14 +74,17 @@ impl TlsFiles {
 
     /// Returns what the https listener needs, making or renewing certificates as needed.
     pub(crate) fn server_config(&self, configured: &[String], now: DateTime) -> anyhow::Result<Arc<ServerConfig>> {
-        let mut names: Vec<String> = LOOPBACK_NAMES.iter().map(|&name| name.to_owned()).collect();
-        for name in configured {
+        let mut names: Vec<String> = Vec::new();
+        for name in LOOPBACK_NAMES.into_iter().chain(configured.iter().map(String::as_str)) {
             // Clients that ingest put `ingest-` before the host's name.
-            let ingest = (name.parse::<std::net::IpAddr>().is_err() && !name.starts_with("ingest-"))
-                .then(|| format!("ingest-{name}"));
-            names.extend(std::iter::once(name.clone()).chain(ingest).filter(|name| !name.is_empty()));
+            let bare = name.parse::<IpAddr>().is_ok() || name.starts_with("ingest-");
+            let ingest = (!bare).then(|| format!("ingest-{name}"));
+            for name in std::iter::once(name.to_owned()).chain(ingest) {
+                if !name.is_empty() && !names.contains(&name) {
+                    names.push(name);
+                }
+            }
         }
-        names.dedup();
         identity::ensure(self, &names, now)?;
         self.load()
     }

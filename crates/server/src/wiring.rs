@@ -1,13 +1,12 @@
-//! From settings to a service: opens the catalog, storage and background work, and closes them again.
+//! From settings to a service: opens the application and its background work, and closes them again.
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use calypso_app::{
-    AppError, CommandResponse, QueryRequest, QueryResponse, RequestContext, Service, StreamRequest, StreamResponse,
-};
+use anyhow::Context as _;
+use calypso_app::{App, AppSettings, Service};
 use calypso_clock::{Clock, Ids};
-use calypso_http::Metrics;
+use calypso_model::PolicyLimits;
+use calypso_types::TimeSpan;
 use futures::future::BoxFuture;
 
 use crate::config::Config;
@@ -19,33 +18,29 @@ pub(crate) struct Wired {
     pub(crate) close: BoxFuture<'static, ()>,
 }
 
-/// Opens everything under the data directory.
-#[expect(clippy::unused_async, reason = "opening the catalog will wait")]
-pub(crate) async fn open(
-    _config: &Config,
-    _clock: Arc<dyn Clock>,
-    _ids: Arc<dyn Ids>,
-    _metrics: &Metrics,
-) -> anyhow::Result<Wired> {
-    Ok(Wired { service: Arc::new(Unwired), close: Box::pin(async {}) })
+/// Opens everything under the data directory and starts background work.
+pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> anyhow::Result<Wired> {
+    let app = App::open(app_settings(config), clock, ids)
+        .await
+        .with_context(|| format!("cannot open the data in {}", config.data_dir.display()))?;
+    app.start_background();
+    let closing = app.clone();
+    let close = async move {
+        if let Err(error) = closing.shutdown().await {
+            tracing::error!(%error, "the service did not close cleanly");
+        }
+    };
+    Ok(Wired { service: Arc::new(app), close: Box::pin(close) })
 }
 
-/// Stands in until the use cases exist.
-struct Unwired;
-
-const NOT_YET: &str = "the engine is not part of this build";
-
-#[async_trait]
-impl Service for Unwired {
-    async fn query(&self, _: RequestContext, _: QueryRequest) -> Result<QueryResponse, AppError> {
-        Err(AppError::unavailable(NOT_YET))
-    }
-
-    async fn command(&self, _: RequestContext, _: QueryRequest) -> Result<CommandResponse, AppError> {
-        Err(AppError::unavailable(NOT_YET))
-    }
-
-    async fn stream_ingest(&self, _: RequestContext, _: StreamRequest) -> Result<StreamResponse, AppError> {
-        Err(AppError::unavailable(NOT_YET))
+fn app_settings(config: &Config) -> AppSettings {
+    let batching_floor = i64::try_from(config.batching_floor.as_nanos() / 100).unwrap_or(i64::MAX);
+    AppSettings {
+        databases: config.databases.clone(),
+        // What runs beside a service that the network reaches is none of its callers' business.
+        allow_loopback_sources: config.is_loopback_only(),
+        streaming_body_bytes_max: config.http.streaming_body_bytes_max as u64,
+        policy_limits: PolicyLimits { batching_time_span_min: TimeSpan(batching_floor) },
+        ..AppSettings::new(&config.data_dir)
     }
 }

@@ -133,28 +133,7 @@ fn recover(
     let directory_lock = lock_directory(&settings)?;
     let state = catalog.snapshot();
     remove_orphans(&state, extent_files.as_ref())?;
-    let bounds = SealBounds {
-        rows: settings.seal_rows_max,
-        bytes: settings.seal_bytes_max,
-        total_bytes: settings.row_store_bytes_max / 2,
-    };
-    let row_store = Arc::new(RowStore::new(bounds));
-    let sealed = sealed_positions(&state);
-    let replayed = replay(
-        &log_files,
-        |table, position| sealed.get(&table).is_some_and(|sealed_through| position >= *sealed_through),
-        |rows| row_store.insert(vec![rows]),
-    )?;
-    tracing::info!(records = replayed.records, torn_bytes = replayed.torn_bytes, "row log replayed");
-    let segments = Arc::new(SegmentIndex::new(log_files.clone(), replayed.closed));
-    let row_log = RowLog::start(RowLogStart {
-        files: log_files,
-        index: segments.clone(),
-        row_store: row_store.clone(),
-        segment_bytes: settings.row_log_segment_bytes,
-        next_position: sealed.values().copied().fold(replayed.next_position, u64::max),
-        next_sequence: replayed.next_sequence,
-    })?;
+    let (row_store, segments, row_log) = recover_rows(&settings, &state, log_files)?;
     let garbage = ExtentGarbage::default();
     garbage.note_state(&state);
     Ok(Inner {
@@ -176,6 +155,37 @@ fn recover(
         background_slots: Arc::new(Semaphore::new(BACKGROUND_WRITERS_MAX)),
         directory_lock: Mutex::new(Some(directory_lock)),
     })
+}
+
+/// Brings back the rows that no extent holds, and starts the row log behind them.
+fn recover_rows(
+    settings: &StorageSettings,
+    state: &ClusterState,
+    log_files: Arc<dyn LogFiles>,
+) -> Result<(Arc<RowStore>, Arc<SegmentIndex>, RowLog), Error> {
+    let bounds = SealBounds {
+        rows: settings.seal_rows_max,
+        bytes: settings.seal_bytes_max,
+        total_bytes: settings.row_store_bytes_max / 2,
+    };
+    let row_store = Arc::new(RowStore::new(bounds));
+    let sealed = sealed_positions(state);
+    let replayed = replay(
+        &log_files,
+        |table, position| sealed.get(&table).is_some_and(|sealed_through| position >= *sealed_through),
+        |rows| row_store.insert(vec![rows]),
+    )?;
+    tracing::info!(records = replayed.records, torn_bytes = replayed.torn_bytes, "row log replayed");
+    let segments = Arc::new(SegmentIndex::new(log_files.clone(), replayed.closed));
+    let row_log = RowLog::start(RowLogStart {
+        files: log_files,
+        index: segments.clone(),
+        row_store: row_store.clone(),
+        segment_bytes: settings.row_log_segment_bytes,
+        next_position: sealed.values().copied().fold(replayed.next_position, u64::max),
+        next_sequence: replayed.next_sequence,
+    })?;
+    Ok((row_store, segments, row_log))
 }
 
 /// Two processes on one row log would destroy it.

@@ -48,7 +48,7 @@ pub(crate) struct ServeArguments {
     pub(crate) tls_name: Vec<String>,
 
     /// Listen on other than loopback addresses although requests are not authenticated.
-    #[arg(long, env = "CALYPSO_ALLOW_ANONYMOUS_REMOTE", num_args = 0..=1, default_missing_value = "true")]
+    #[arg(long, env = "CALYPSO_ALLOW_ANONYMOUS_REMOTE", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(crate) allow_anonymous_remote: Option<bool>,
 
     /// Origin of web pages that may call, besides those on localhost, or `*`; may be given many times.
@@ -56,7 +56,7 @@ pub(crate) struct ServeArguments {
     pub(crate) allowed_origin: Vec<String>,
 
     /// Believe X-Forwarded-Proto and X-Forwarded-Host: only behind a proxy that sets them.
-    #[arg(long, env = "CALYPSO_TRUST_FORWARDED_HEADERS", num_args = 0..=1, default_missing_value = "true")]
+    #[arg(long, env = "CALYPSO_TRUST_FORWARDED_HEADERS", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(crate) trust_forwarded_headers: Option<bool>,
 
     /// Largest body of a streaming ingestion request, such as `10MiB`.
