@@ -77,7 +77,8 @@ impl TableProvider for ScanTable {
         let predicates: Vec<_> =
             filters.iter().flat_map(|f| column_predicates(f, self.snapshot.columns(), &self.names)).collect();
         let schema = Arc::new(self.schema.project(&columns)?);
-        let rows = if predicates.is_empty() { self.snapshot.row_count() } else { None };
+        // A limited scan gives fewer rows than the table has.
+        let rows = if predicates.is_empty() && limit.is_none() { self.snapshot.row_count() } else { None };
         let request = ScanRequest { columns, predicates, limit: if filters.is_empty() { limit } else { None } };
         let partitions = state.config().target_partitions();
         Ok(Arc::new(ScanExec::try_new(&self.snapshot, &request, schema, rows, partitions)?))

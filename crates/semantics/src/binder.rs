@@ -28,6 +28,7 @@ use crate::{
     GlobalState,
     bound::{BoundScript, Column, ColumnId},
 };
+pub use aggregates::aggregate_names;
 use row_context::RowContext;
 use scope::{Scope, Symbol};
 
@@ -93,7 +94,7 @@ impl Binder<'_> {
     }
 
     fn unsupported<T>(&mut self, span: Span, what: &str) -> Bound<T> {
-        self.error(DiagnosticCode::NotSupported, span, format!("{what} is not supported by this server yet"))
+        self.error(DiagnosticCode::NotSupported, span, what)
     }
 }
 

@@ -8,5 +8,5 @@ pub mod bound;
 pub mod functions;
 mod globals;
 
-pub use binder::{Binding, bind};
+pub use binder::{Binding, aggregate_names, bind};
 pub use globals::{GlobalState, MemoryTable, ParameterValue};

@@ -51,7 +51,7 @@ impl Planner<'_> {
         let arguments = call.arguments.iter().map(|a| self.expr(a)).collect::<Result<Vec<_>, _>>()?;
         let first = || arguments.first().cloned().ok_or_else(|| QueryError::internal("an aggregate lacks its argument"));
         let ty = call.arguments.first().map_or(ScalarType::Long, |a| a.ty);
-        let mut filter = call.filter.as_ref().map(|f| self.predicate(f)).transpose()?;
+        let filter = call.filter.as_ref().map(|f| self.predicate(f)).transpose()?;
         let expr = match call.function {
             F::Count => count(literal(&Scalar::Long(1))?),
             F::Sum => sum(first()?),
@@ -69,16 +69,13 @@ impl Planner<'_> {
             F::BinaryAllOr => bit_or(first()?),
             F::BinaryAllXor => bit_xor(first()?),
             F::TakeAny => first_value(first()?, Vec::new()),
+            F::ArgMax | F::ArgMin if call.arguments[0] == call.arguments[1] => {
+                if call.function == F::ArgMax { max(first()?) } else { min(first()?) }
+            }
             F::ArgMax | F::ArgMin => {
-                let key = first()?;
-                // Rows without a key do not take part.
-                let with_key = key.clone().is_not_null();
-                if call.arguments[0] != call.arguments[1] {
-                    let best = SortExpr { expr: key, asc: call.function == F::ArgMin, nulls_first: false };
-                    return Ok(first_value(arguments[1].clone(), Vec::new()).order_by(vec![best]).filter(with_key).build()?);
-                }
-                filter = Some(with_key);
-                if call.function == F::ArgMax { max(key) } else { min(key) }
+                // A row without a key is only taken where no row has one.
+                let best = SortExpr { expr: first()?, asc: call.function == F::ArgMin, nulls_first: false };
+                return Ok(first_value(arguments[1].clone(), Vec::new()).order_by(vec![best]).build()?);
             }
             F::Percentile
             | F::PercentilesArray

@@ -78,19 +78,20 @@ fn pattern_text(pattern: &Parse) -> String {
     for (index, piece) in pattern.pieces.iter().enumerate() {
         let is_last = index + 1 == pattern.pieces.len();
         match piece {
-            ParsePiece::Star => text.push_str(if is_last && !is_regex { ".*" } else { ".*?" }),
+            ParsePiece::Star => text.push_str(if is_last || is_regex { ".*" } else { ".*?" }),
             ParsePiece::Text(literal) if is_regex => text.push_str(&format!("(?:{literal})")),
             ParsePiece::Text(literal) => text.push_str(&regex::escape(literal)),
             ParsePiece::Column(ty) => {
                 let body = match ty {
                     ScalarType::Long | ScalarType::Int => r"\s*[-+]?\d+",
                     ScalarType::Real | ScalarType::Decimal => r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?",
-                    _ if is_regex => ".*?",
-                    _ if is_last => ".*",
+                    _ if is_last || is_regex => ".*",
                     _ => ".*?",
                 };
-                let body = if pattern.relaxed && !is_regex { if is_last { ".*" } else { ".*?" } } else { body };
-                text.push_str(&format!("(?P<c{column}>{body})"));
+                // Relaxed: what is no number still matches, as a null.
+                let any = if is_last { "|.*" } else { "|.*?" };
+                let any = if pattern.relaxed && *ty != ScalarType::String { any } else { "" };
+                text.push_str(&format!("(?P<c{column}>{body}{any})"));
                 column += 1;
             }
         }

@@ -124,7 +124,7 @@ pub fn aggregate_names() -> impl Iterator<Item = &'static str> {
 pub(super) fn aggregate_column_name(name: &str, arguments: &[Argument]) -> Option<String> {
     let declared = find(name)?;
     let mut column = declared.prefix.to_owned();
-    if declared.values > 0
+    if (declared.values > 0 || name == "count")
         && let Some(first) = arguments.first()
         && let Some(of) = implied_name(&first.value)
     {
@@ -179,7 +179,12 @@ impl Binder<'_> {
         let most = declared.values + declared.parameters + usize::from(declared.conditional);
         let least = declared.values + usize::from(declared.conditional);
         let stars = declared.function == F::Count && arguments.iter().all(|a| matches!(a.value.kind, SyntaxKind::Star));
-        let arguments = if stars && !declared.conditional { &[] } else { arguments };
+        let counts_rows = declared.function == F::Count && !declared.conditional && arguments.len() == 1;
+        if counts_rows && !stars {
+            // `count(x)` counts rows, whatever x is; x must still mean something.
+            self.scalar(&arguments[0].value, &mut inner)?;
+        }
+        let arguments = if counts_rows { &[] } else { arguments };
         if arguments.len() < least || arguments.len() > most {
             let expected = if least == most { format!("{least}") } else { format!("{least} to {most}") };
             let message = format!("{}(): function expects {expected} argument(s).", name.text);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use calypso_syntax::{
     Diagnostic, DiagnosticCode, Span,
-    ast::{Argument, Expr as SyntaxExpr, Name},
+    ast::{Argument, Expr as SyntaxExpr, ExprKind as SyntaxKind, Name},
 };
 use calypso_types::{Scalar, ScalarType};
 
@@ -13,7 +13,7 @@ use crate::{
     functions::{Accepts, Function, Parameter, ResultRule, Signature, Volatility, scalar_function, scalar_functions},
 };
 
-use super::{Binder, Bound, RowContext, aggregates::is_aggregate, expressions::wider, names::nearest, windows::window_function};
+use super::{Binder, Bound, RowContext, aggregates::is_aggregate, expressions::wider, names::{implied_name, nearest}, windows::window_function};
 
 impl Binder<'_> {
     pub(super) fn call(&mut self, name: &Name, arguments: &[Argument], context: &mut RowContext) -> Bound<Expr> {
@@ -67,9 +67,40 @@ impl Binder<'_> {
             ("todatetime", [value]) => self.conversion(&value.value, ScalarType::DateTime, context),
             ("totimespan" | "totime", [value]) => self.conversion(&value.value, ScalarType::TimeSpan, context),
             ("toguid", [value]) => self.conversion(&value.value, ScalarType::Guid, context),
+            ("bag_pack_columns", columns) if !columns.is_empty() => self.bag_pack_columns(columns, context),
+            ("extract" | "extract_json" | "extractjson", [.., last])
+                if matches!(last.value.kind, SyntaxKind::TypeOf(_)) =>
+            {
+                self.typed_extract(name, arguments, context)
+            }
             ("not", [value]) => self.condition(&value.value, context).map(Expr::negated),
             _ => return None,
         })
+    }
+
+    /// `extract(…, typeof(T))`: the text, then the conversion.
+    fn typed_extract(&mut self, name: &Name, arguments: &[Argument], context: &mut RowContext) -> Bound<Expr> {
+        let (last, others) = arguments.split_last().ok_or(super::Reported)?;
+        let SyntaxKind::TypeOf(types) = &last.value.kind else { return Err(super::Reported) };
+        let ty = types.first().and_then(|t| ScalarType::from_name(&t.type_name.text));
+        let Some(ty) = ty else {
+            return self.error(DiagnosticCode::TypeMismatch, last.value.span, "typeof() names no scalar type");
+        };
+        Ok(self.call(name, others, context)?.cast(ty))
+    }
+
+    /// `bag_pack_columns(a, b)`: a bag of the columns by their names.
+    fn bag_pack_columns(&mut self, columns: &[Argument], context: &mut RowContext) -> Bound<Expr> {
+        let mut arguments = Vec::with_capacity(columns.len() * 2);
+        for column in columns {
+            let Some(name) = implied_name(&column.value) else {
+                let message = "bag_pack_columns() takes columns only";
+                return self.error(DiagnosticCode::TypeMismatch, column.value.span, message);
+            };
+            arguments.push(Expr::constant(Scalar::String(name)));
+            arguments.push(self.scalar(&column.value, context)?);
+        }
+        Ok(Expr::call("bag_pack", arguments, ScalarType::Dynamic))
     }
 
     fn conversion(&mut self, value: &SyntaxExpr, ty: ScalarType, context: &mut RowContext) -> Bound<Expr> {

@@ -60,10 +60,6 @@ impl UniqueNames {
         }
     }
 
-    /// Says whether `name` is taken.
-    pub(super) fn contains(&self, name: &str) -> bool {
-        self.taken.contains(name)
-    }
 }
 
 /// Returns the known name nearest to `wanted`, if one is near enough to be meant.

@@ -23,7 +23,8 @@ impl Binder<'_> {
     /// Applies one operator to its input.
     pub(super) fn apply(&mut self, input: Relation, operator: &Operator, scope: &ScopeRef) -> Bound<Relation> {
         match &operator.kind {
-            K::As { .. } | K::Consume | K::Render { .. } => Ok(input),
+            // `as` and `invoke` need the pipeline's text and are applied there.
+            K::As { .. } | K::Consume | K::Render { .. } | K::Invoke { .. } => Ok(input),
             K::Count => Ok(self.count(input)),
             K::Distinct { columns } => self.distinct(input, columns, scope),
             K::Extend { columns } => self.extend(input, columns, scope),
@@ -51,7 +52,6 @@ impl Binder<'_> {
             K::Print { .. } | K::Range { .. } => {
                 self.error(DiagnosticCode::Semantic, operator.span, "this operator starts a query and takes no input")
             }
-            K::Invoke { function } => self.invoke(&input, function),
             K::Unsupported { name } => self.unsupported(name.span, &format!("operator '{}'", name.text)),
         }
     }

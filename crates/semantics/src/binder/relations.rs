@@ -176,6 +176,16 @@ impl Binder<'_> {
         }
     }
 
+    /// `T | invoke f(args)`: calls `f` with the table before its other arguments.
+    fn invoke(&mut self, input: Expr, function: &Expr, scope: &ScopeRef) -> Bound<Relation> {
+        let ExprKind::Call { name, arguments } = &function.kind else {
+            return self.error(DiagnosticCode::Semantic, function.span, "'invoke' operator: a function call is expected");
+        };
+        let mut with_input = vec![Argument { name: None, value: input }];
+        with_input.extend(arguments.iter().cloned());
+        self.called_relation(name, &with_input, scope)
+    }
+
     fn data_table(&mut self, table: &DataTable, scope: &ScopeRef) -> Bound<Relation> {
         let mut columns = Vec::with_capacity(table.columns.len());
         for column in &table.columns {
@@ -223,18 +233,22 @@ impl Binder<'_> {
         let mut scope = ScopeRef::clone(scope);
         for (index, operator) in operators.iter().enumerate() {
             if let OperatorKind::As { name } = &operator.kind {
-                let so_far = if index == 0 {
-                    source.clone()
-                } else {
-                    let kind = ExprKind::Pipe { source: Box::new(source.clone()), operators: operators[..index].to_vec() };
-                    Expr { kind, span: source.span.to(operator.span) }
-                };
-                let symbol = Symbol::Tabular { expr: Rc::new(so_far), scope: ScopeRef::clone(&scope) };
+                let input = so_far(source, &operators[..index]);
+                let symbol = Symbol::Tabular { expr: Rc::new(input), scope: ScopeRef::clone(&scope) };
                 scope = scope.with(&name.text, symbol);
+            } else if let OperatorKind::Invoke { function } = &operator.kind {
+                relation = self.invoke(so_far(source, &operators[..index]), function, &scope)?;
             } else {
                 relation = self.apply(relation, operator, &scope)?;
             }
         }
         Ok(relation)
     }
+}
+
+/// The pipeline up to an operator, as an expression of its own.
+fn so_far(source: &Expr, operators: &[Operator]) -> Expr {
+    let Some(last) = operators.last() else { return source.clone() };
+    let kind = ExprKind::Pipe { source: Box::new(source.clone()), operators: operators.to_vec() };
+    Expr { kind, span: source.span.to(last.span) }
 }

@@ -8,7 +8,7 @@ use calypso_syntax::{
 };
 use calypso_types::{Scalar, ScalarType};
 
-use crate::bound::{Expr, Relation, RelationKind, WindowCall, WindowFunction};
+use crate::bound::{ColumnId, Expr, Relation, RelationKind, WindowCall, WindowFunction};
 
 use super::{Binder, Bound, RowContext, row_context::FoundWindow};
 
@@ -67,11 +67,21 @@ impl Binder<'_> {
             let diagnostic = Diagnostic::error(DiagnosticCode::NotSerialized, first.span, message).with_hint(hint);
             return self.report(diagnostic);
         }
-        let mut columns = input.columns.clone();
-        columns.extend(found.iter().map(|f| f.column.clone()));
-        let calls = found.into_iter().map(|f| f.call).collect();
-        let mut relation = RelationKind::Window { input: Box::new(input), calls }.with_columns(columns);
-        relation.serialized = true;
+        let mut relation = input;
+        let mut left = found;
+        // A call may use another's result: those whose arguments are at hand go first, one layer after the other.
+        while !left.is_empty() {
+            let pending: Vec<ColumnId> = left.iter().map(|f| f.column.id).collect();
+            let (layer, later): (Vec<_>, Vec<_>) = left
+                .into_iter()
+                .partition(|f| !f.call.arguments.iter().any(|a| pending.iter().any(|id| a.refers_to(*id))));
+            left = later;
+            let mut columns = relation.columns.clone();
+            columns.extend(layer.iter().map(|f| f.column.clone()));
+            let calls = layer.into_iter().map(|f| f.call).collect();
+            relation = RelationKind::Window { input: Box::new(relation), calls }.with_columns(columns);
+            relation.serialized = true;
+        }
         Ok(relation)
     }
 }

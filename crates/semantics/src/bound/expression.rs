@@ -85,6 +85,21 @@ impl Expr {
         }
     }
 
+    /// Says whether the expression uses the column.
+    #[must_use]
+    pub fn refers_to(&self, column: ColumnId) -> bool {
+        match &self.kind {
+            ExprKind::Column(id) => *id == column,
+            ExprKind::Constant(_) | ExprKind::ToScalar(_) | ExprKind::ToArray(_) => false,
+            ExprKind::Call { arguments, .. } => arguments.iter().any(|a| a.refers_to(column)),
+            ExprKind::Cast(inner) | ExprKind::Not(inner) => inner.refers_to(column),
+            ExprKind::And(a, b) | ExprKind::Or(a, b) => a.refers_to(column) || b.refers_to(column),
+            ExprKind::Compare { left, right, .. } => left.refers_to(column) || right.refers_to(column),
+            ExprKind::In { operand, list } => operand.refers_to(column) || list.iter().any(|i| i.refers_to(column)),
+            ExprKind::InQuery { operand, .. } => operand.refers_to(column),
+        }
+    }
+
     /// Says whether the value is the same for every row: no column and nothing volatile within.
     #[must_use]
     pub fn is_constant(&self) -> bool {

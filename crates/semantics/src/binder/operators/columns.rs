@@ -2,7 +2,7 @@
 
 use calypso_syntax::{
     Diagnostic, DiagnosticCode, Span,
-    ast::{ColumnPattern, Expr as SyntaxExpr, ExprKind as SyntaxKind, Name, NamedExpr, ReorderItem},
+    ast::{ColumnPattern, ExprKind as SyntaxKind, Name, NamedExpr, ReorderItem},
 };
 use calypso_types::{Scalar, ScalarType};
 
@@ -234,11 +234,6 @@ impl Binder<'_> {
         let mut relation = RelationKind::Values(rows).with_columns(columns);
         relation.serialized = true;
         relation
-    }
-
-    /// `invoke f(args)`: calls `f` with the input as its first argument.
-    pub(super) fn invoke(&mut self, _input: &Relation, function: &SyntaxExpr) -> Bound<Relation> {
-        self.unsupported(function.span, "operator 'invoke'")
     }
 }
 

@@ -14,7 +14,11 @@ impl Binder<'_> {
     /// `print a = 1, 2`: one row; unnamed columns are `print_0`, `print_1`, ….
     pub(super) fn print(&mut self, columns: &[NamedExpr], scope: &ScopeRef) -> Bound<Relation> {
         let mut context = RowContext::constant(scope);
-        let computed = self.computed(columns, &mut context)?;
+        let mut computed = self.computed(columns, &mut context)?;
+        // A printed variable does not lend its name.
+        for column in computed.iter_mut().filter(|c| !c.explicit) {
+            column.name = None;
+        }
         let outputs = self.named_outputs(computed, "print_", 0)?;
         let row = RelationKind::Values(vec![Vec::new()]).with_columns(Vec::new());
         Ok(super::columns::projected(row, outputs, true))

@@ -8,7 +8,7 @@ use calypso_syntax::{
 };
 use calypso_types::ScalarType;
 
-use crate::bound::{Column, Expr, ExprKind, Relation, RelationKind};
+use crate::bound::{Column, Expr, Relation, RelationKind};
 
 use super::super::{
     Binder, Bound, RowContext, ScopeRef,
@@ -97,7 +97,7 @@ impl Binder<'_> {
     /// Outside aggregates an item may not look at the rows.
     fn check_aggregated(&mut self, input: &Relation, results: &[(Option<String>, Expr)], items: &[NamedExpr]) -> Bound<()> {
         for (_, expr) in results {
-            let stray = input.columns.iter().find(|c| refers_to(expr, c));
+            let stray = input.columns.iter().find(|c| expr.refers_to(c.id));
             if let Some(column) = stray {
                 let span = items.first().map_or(calypso_syntax::Span::default(), |i| i.expr.span);
                 let message = format!("'summarize' operator: column '{}' must stand inside an aggregation function", column.name);
@@ -129,18 +129,5 @@ impl Binder<'_> {
             outputs.push((self.new_column(name, expr.ty), expr));
         }
         super::columns::projected(aggregate, outputs, false)
-    }
-}
-
-fn refers_to(expr: &Expr, column: &Column) -> bool {
-    match &expr.kind {
-        ExprKind::Column(id) => *id == column.id,
-        ExprKind::Constant(_) | ExprKind::ToScalar(_) | ExprKind::ToArray(_) => false,
-        ExprKind::Call { arguments, .. } => arguments.iter().any(|a| refers_to(a, column)),
-        ExprKind::Cast(inner) | ExprKind::Not(inner) => refers_to(inner, column),
-        ExprKind::And(a, b) | ExprKind::Or(a, b) => refers_to(a, column) || refers_to(b, column),
-        ExprKind::Compare { left, right, .. } => refers_to(left, column) || refers_to(right, column),
-        ExprKind::In { operand, list } => refers_to(operand, column) || list.iter().any(|i| refers_to(i, column)),
-        ExprKind::InQuery { operand, .. } => refers_to(operand, column),
     }
 }

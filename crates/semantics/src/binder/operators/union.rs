@@ -10,7 +10,7 @@ use calypso_types::{Scalar, ScalarType};
 
 use crate::bound::{Expr, Relation, RelationKind, UnionInput};
 
-use super::super::{Binder, Bound, ScopeRef};
+use super::super::{Binder, Bound, ScopeRef, Symbol, names::UniqueNames};
 use super::columns::wildcard_matches;
 
 /// One input with the name that `withsource` shows.
@@ -53,6 +53,12 @@ impl Binder<'_> {
         if let SyntaxKind::Name(pattern) = &table.kind
             && pattern.contains('*')
         {
+            for view in scope.all_names().into_iter().filter(|n| wildcard_matches(pattern, n)) {
+                if matches!(scope.find(&view), Some(Symbol::Function { body, .. }) if body.view) {
+                    let expr = SyntaxExpr { kind: SyntaxKind::Name(view.clone()), span: table.span };
+                    inputs.push(Named { source: view, relation: self.relation(&expr, scope)? });
+                }
+            }
             let database = self.globals.cluster.database(&self.globals.database).cloned();
             for table in database.iter().flat_map(|d| d.tables.values()).filter(|t| wildcard_matches(pattern, &t.name)) {
                 inputs.push(Named { source: table.name.clone(), relation: self.table_relation(table) });
@@ -63,7 +69,7 @@ impl Binder<'_> {
         match self.relation(table, scope) {
             Ok(relation) => {
                 let source = match &table.kind {
-                    SyntaxKind::Name(name) if scope.find(name).is_none() => name.clone(),
+                    SyntaxKind::Name(name) if is_table_or_view(scope.find(name)) => name.clone(),
                     _ => source_of(&relation, inputs.len()),
                 };
                 inputs.push(Named { source, relation });
@@ -97,9 +103,11 @@ impl Binder<'_> {
         if let Some(name) = &source_column {
             columns.push(self.new_column(name.clone(), ScalarType::String));
         }
+        let is_ambiguous = |name: &str, ty: ScalarType| wanted.iter().any(|(n, t)| n == name && *t != ty);
+        let plain = wanted.iter().filter(|(n, t)| !is_ambiguous(n, *t)).map(|(n, _)| n.as_str());
+        let mut names = UniqueNames::with(plain);
         for (name, ty) in &wanted {
-            let ambiguous = wanted.iter().any(|(n, t)| n == name && t != ty);
-            let name = if ambiguous { format!("{name}_{ty}") } else { name.clone() };
+            let name = if is_ambiguous(name, *ty) { names.claim(&format!("{name}_{ty}")) } else { name.clone() };
             columns.push(self.new_column(name, *ty));
         }
         let inputs = inputs
@@ -117,6 +125,14 @@ impl Binder<'_> {
             })
             .collect();
         RelationKind::Union { inputs }.with_columns(columns)
+    }
+}
+
+fn is_table_or_view(declared: Option<&Symbol>) -> bool {
+    match declared {
+        None => true,
+        Some(Symbol::Function { body, .. }) => body.view,
+        Some(_) => false,
     }
 }
 

@@ -1,0 +1,12 @@
+//! The service end to end, without a transport: commands, streaming ingestion, ingestion commands, restarts.
+
+#[path = "app/commands.rs"]
+mod commands;
+#[path = "app/fixture.rs"]
+mod fixture;
+#[path = "app/ingestion.rs"]
+mod ingestion;
+#[path = "app/requests.rs"]
+mod requests;
+#[path = "app/streaming.rs"]
+mod streaming;
