@@ -134,7 +134,7 @@ def reader(
 def blob_store(storm_events_path: Path) -> Iterator[BlobStore]:
     """Stands for the reader's storage account; the uploaded sample has no header line, as the article's counts tell."""
     _, _, records = storm_events_path.read_bytes().partition(b"\n")
-    with BlobStore({"/samples/stormevents.csv": records}) as store:
+    with BlobStore({"/account/samples/stormevents.csv": records}) as store:
         yield store
 
 
@@ -148,5 +148,5 @@ class TestArticle:
         assert reader.run("managed_streaming_memory.py") == AFTER_THE_MEMORY
 
     def test_a_blob_is_streamed_by_reference(self, reader: Reader, blob_store: BlobStore) -> None:
-        placeholder = {"<blob path with SAS or key>": blob_store.url("/samples/stormevents.csv")}
+        placeholder = {"<blob path with SAS or key>": blob_store.url("/account/samples/stormevents.csv")}
         assert reader.run("managed_streaming_blob.py", **placeholder) == AFTER_THE_BLOB

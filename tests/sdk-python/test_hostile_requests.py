@@ -1,9 +1,10 @@
 """Requests that no honest client sends: each gets an error or a hang-up, and the server goes on answering others."""
 
 import gzip
+import itertools
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,15 +12,40 @@ from harness.server import Server
 from harness.wire import Wire
 
 RECV_BYTES = 65536
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def victim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for these tests alone: what kills it must not take other suites along."""
+    started = Server(tmp_path_factory.mktemp("victim") / "data", arguments=("--database", "Suite")).start()
+    yield started
+    started.stop()
 
 
 @pytest.fixture(autouse=True)
-def still_answering(server: Server, wire: Wire) -> Iterator[None]:
-    """After each test the same process still answers."""
-    pid = server.pid
-    yield
-    assert server.is_running() and server.pid == pid, server.log_tail()
-    assert Wire(server.port, wire.database).is_answering()
+def server(victim: Server) -> Iterator[Server]:
+    """The victim; after each test the same process must still answer."""
+    if not victim.is_running():
+        victim.start()
+    pid = victim.pid
+    yield victim
+    assert victim.is_running() and victim.pid == pid, victim.log_tail()
+    assert Wire(victim.port, "Suite").is_answering()
+
+
+@pytest.fixture
+def wire(server: Server) -> Wire:
+    """The raw protocol to the victim."""
+    return Wire(server.port, "Suite")
+
+
+@pytest.fixture
+def table(wire: Wire) -> str:
+    """An empty table."""
+    name = f"Table{next(_numbers)}"
+    wire.command(f".create table {name} (a:long, s:string, y:dynamic)")
+    return name
 
 
 def talk(wire: Wire, sent: bytes, *, then_close: bool = False) -> bytes:
@@ -137,10 +163,6 @@ def test_a_result_of_more_columns_than_a_table_may_have(wire: Wire) -> None:
 
 class TestIngestedBodies:
     """Bodies of streams."""
-
-    @pytest.fixture
-    def table(self, new_table: Callable[..., str]) -> str:
-        return new_table("a:long, s:string, y:dynamic")
 
     def test_bytes_that_are_no_text_are_refused_or_replaced(self, wire: Wire, table: str) -> None:
         reply = wire.stream(table, b"1,\xff\xfe\x80bad,{}\n2,good,{}\n")

@@ -139,10 +139,15 @@ def test_requests_in_a_row_on_one_connection_survive_an_error_between(wire: Wire
     kept.close()
 
 
-def test_names_with_blanks_and_signs_come_percent_encoded(wire: Wire) -> None:
-    wire.command(".create table ['odd name+1'] (a:int)")
-    assert wire.stream("odd name+1", b"1\n2\n").status == 200
-    assert wire.count("odd name+1") == 2
+def test_names_with_blanks_come_percent_encoded(wire: Wire) -> None:
+    wire.command(".create table ['odd name.1-2'] (a:int)")
+    assert wire.stream("odd name.1-2", b"1\n2\n").status == 200
+    assert wire.count("odd name.1-2") == 2
+
+
+def test_a_plus_in_a_path_is_a_plus(wire: Wire) -> None:
+    reply = wire.request("POST", f"/v1/rest/ingest/{wire.database}/a+b%2Bc?streamFormat=csv", b"1")
+    assert reply.status == 400 and "'a+b+c'" in reply.error()["@message"]
 
 
 def test_a_read_only_request_may_not_write(wire: Wire) -> None:

@@ -28,7 +28,7 @@ GO_OPTIONS = {
 }
 ALL_SCALARS = (
     "print b=true, i=int(1), l=9007199254740993, r=1.5, d=decimal(2.00000000000001), t=datetime(2020-03-04T14:05:01.3109965Z),"
-    " s=-1.02:03:04.5, g=guid(74BE27DE-1E4E-49D9-B579-FE0B331D3642), x='a\"b\\n', y=dynamic({'k':[1,2.5,null]}),"
+    " s=time(-1.02:03:04.5), g=guid(74BE27DE-1E4E-49D9-B579-FE0B331D3642), x='a\"b\\n', y=dynamic({'k':[1,2.5,null]}),"
     " z=dynamic('{ \"a\": 1}'), n=int(null), e=''"
 )
 SCALARS = [

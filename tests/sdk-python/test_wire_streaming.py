@@ -3,18 +3,18 @@
 import gzip
 import io
 import json
+import socket
 import threading
 import time
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
-from http.client import HTTPConnection
 
 import pytest
 
 from blob_store import BlobStore
 from harness.server import Server
-from harness.wire import Reply, Wire
+from harness.wire import Wire
 
 STREAM_BYTES_ACCEPTED = 10 * 1024 * 1024
 FIELD_BYTES_MAX = 1024 * 1024
@@ -125,8 +125,8 @@ def test_a_plain_streaming_request_id_is_no_source_id(wire: Wire, table: str) ->
 
 @pytest.mark.parametrize("key", ["sourceUri", "SourceUri"])
 def test_a_blob_is_fetched_by_the_server(wire: Wire, table: str, key: str) -> None:
-    with BlobStore({"/c/plain.csv": b"1,x\n", "/c/packed.csv": gzip.compress(b"2,y\n")}) as store:
-        for path in ("/c/plain.csv", "/c/packed.csv"):
+    with BlobStore({"/account/c/plain.csv": b"1,x\n", "/account/c/packed.csv": gzip.compress(b"2,y\n")}) as store:
+        for path in ("/account/c/plain.csv", "/account/c/packed.csv"):
             body = json.dumps({key: store.url(path)}).encode()
             reply = wire.stream(table, body, sourceKind="uri")
             assert reply.status == 200, reply.body
@@ -207,47 +207,41 @@ class TestRefusals:
         assert wire.scalar(f"{table} | project string_size(s)") == FIELD_BYTES_MAX
 
 
-class TestThrottling:
+@pytest.fixture(scope="module")
+def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
     """A server with room for one stream at a time."""
+    settings = {"STREAMING_REQUESTS_MAX": "1"}
+    server = Server(tmp_path_factory.mktemp("narrow") / "data", settings=settings).start()
+    wire = Wire(server.port, "NetDefaultDB")
+    wire.command(".create table T (a:long, s:string)")
+    yield wire
+    server.stop()
 
-    @pytest.fixture(scope="class")
-    def narrow(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
-        settings = {"STREAMING_REQUESTS_MAX": "1"}
-        server = Server(tmp_path_factory.mktemp("narrow") / "data", settings=settings).start()
-        wire = Wire(server.port, "NetDefaultDB")
-        wire.command(".create table T (a:long, s:string)")
-        yield wire
-        server.stop()
+
+class TestThrottling:
+    """More streams at a time than there is room for."""
 
     def test_one_too_many_is_told_to_come_back_later(self, narrow: Wire) -> None:
-        held = self.half_sent(narrow)
-        try:
-            # At first the server may not have seen the request that is held.
-            reply = self.stream_until(narrow, 429)
-            assert reply.error()["@permanent"] is False
-        finally:
-            held.close()
+        with self.held_stream(narrow):
+            reply = narrow.stream("T", b"1,x")
+        assert (reply.status, reply.error()["@permanent"]) == (429, False)
 
     def test_the_place_is_free_again_when_its_holder_is_gone(self, narrow: Wire) -> None:
-        self.half_sent(narrow).close()
-        self.stream_until(narrow, 200)
-
-    @staticmethod
-    def stream_until(wire: Wire, status: int) -> Reply:
-        """Streams until the answer is as expected, or fails after a while."""
+        with self.held_stream(narrow):
+            pass
         deadline = time.monotonic() + ANSWER_SECONDS_MAX
-        while time.monotonic() < deadline:
-            reply = wire.stream("T", b"1,x")
-            assert reply.status in (200, 429), reply.body
-            if reply.status == status:
-                return reply
-        raise AssertionError(f"no answer {status} within {ANSWER_SECONDS_MAX} s")
+        while (reply := narrow.stream("T", b"1,x")).status == 429:
+            assert time.monotonic() < deadline, "the place was not freed"
+        assert reply.status == 200
 
     @staticmethod
-    def half_sent(wire: Wire) -> HTTPConnection:
-        """Starts a stream and keeps its body back."""
-        connection = wire.connect()
-        connection.putrequest("POST", f"/v1/rest/ingest/{wire.database}/T?streamFormat=csv")
-        connection.putheader("Content-Length", "1000")
-        connection.endheaders(b"1,half")
-        return connection
+    def held_stream(wire: Wire) -> socket.socket:
+        """Starts a stream and keeps its body back; on return the server waits for it."""
+        head = (
+            f"POST /v1/rest/ingest/{wire.database}/T?streamFormat=csv HTTP/1.1\r\nHost: localhost\r\n"
+            "Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n"
+        )
+        held = socket.create_connection((wire.host, wire.port), timeout=ANSWER_SECONDS_MAX)
+        held.sendall(head.encode())
+        assert held.recv(25).startswith(b"HTTP/1.1 100")
+        return held

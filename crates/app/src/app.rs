@@ -20,8 +20,7 @@ use crate::{
     commands,
     ingestion::{IngestionFailures, SourceReader},
     request_log::RequestLog,
-    running_query,
-    streaming_ingest,
+    running_query, streaming_ingest,
     streaming_log::StreamingLog,
 };
 
@@ -61,8 +60,7 @@ impl App {
         })?;
         let catalog = Catalog::open(&data_dir.join(CATALOG_FILE), clock.clone(), ids.clone()).await?;
         let catalog = Arc::new(catalog);
-        let storage =
-            Storage::open(settings.storage.clone(), catalog.clone(), clock.clone(), ids.clone()).await?;
+        let storage = Storage::open(settings.storage.clone(), catalog.clone(), clock.clone(), ids.clone()).await?;
         let engine = QueryEngine::new(&settings.engine)?;
         let app = Self {
             catalog,

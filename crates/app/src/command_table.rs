@@ -65,6 +65,5 @@ pub(crate) fn guid(id: uuid::Uuid) -> Scalar {
 
 /// Returns JSON text as a dynamic value; text that is none becomes null.
 pub(crate) fn dynamic(json: &serde_json::Value) -> Scalar {
-    calypso_types::Dynamic::parse_json(&json.to_string())
-        .map_or(Scalar::Null(ScalarType::Dynamic), Scalar::Dynamic)
+    calypso_types::Dynamic::parse_json(&json.to_string()).map_or(Scalar::Null(ScalarType::Dynamic), Scalar::Dynamic)
 }

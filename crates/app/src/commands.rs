@@ -19,17 +19,16 @@ mod streaming;
 mod table_details;
 mod tables;
 
-use calypso_catalog::OperationState;
 use calypso_syntax::ast::{
     CommandKind, ManagementCommand,
     command::{IngestCommand, QueryTail, ServiceCommand},
 };
 
-pub(crate) use scope::CommandScope;
+pub(crate) use scope::{CommandScope, RunningOperation};
 
 use crate::{
-    App, AppError, AppErrorKind, CommandResponse, QueryRequest, QueryStatisticsReading, RequestContext, ResultTable,
-    access, command_table::CommandTable, error_sources::from_diagnostic, query::RequestTable,
+    App, AppError, CommandResponse, QueryRequest, QueryStatisticsReading, RequestContext, ResultTable, access,
+    command_table::CommandTable, error_sources::from_diagnostic, query::RequestTable,
 };
 
 /// Characters before a dot-command that are no part of it: blanks, and the mark that some editors write.
@@ -85,7 +84,7 @@ pub(crate) async fn run_table(scope: &CommandScope, command: ManagementCommand) 
     }
     let operation = scope.start_operation(&command.command_type());
     let result = dispatch(scope, command).await;
-    scope.finish_operation(operation, result.as_ref().err());
+    operation.finish(result.as_ref().err());
     result
 }
 
@@ -114,6 +113,16 @@ async fn run_ingest(
 
 async fn service(scope: &CommandScope, command: ServiceCommand) -> Result<CommandTable, AppError> {
     match command {
+        ServiceCommand::ShowJournal { scope: databases } => journal::show(scope, &databases).await,
+        ServiceCommand::ExecuteScript { cluster, properties, script } => {
+            Box::pin(script::run(scope, cluster, &properties, &script)).await
+        }
+        other => answer_at_once(scope, other),
+    }
+}
+
+fn answer_at_once(scope: &CommandScope, command: ServiceCommand) -> Result<CommandTable, AppError> {
+    match command {
         ServiceCommand::ShowVersion => Ok(cluster::version(scope)),
         ServiceCommand::ShowCluster { .. } => Ok(cluster::nodes(scope)),
         ServiceCommand::ShowDiagnostics => Ok(cluster::diagnostics(scope)),
@@ -128,7 +137,6 @@ async fn service(scope: &CommandScope, command: ServiceCommand) -> Result<Comman
         }
         ServiceCommand::ShowCommands => Ok(queries::show_commands(scope)),
         ServiceCommand::ShowCommandsAndQueries => Ok(queries::show_commands_and_queries(scope)),
-        ServiceCommand::ShowJournal { scope: databases } => journal::show(scope, &databases).await,
         ServiceCommand::ShowIngestionFailures { operation } => Ok(operations::ingestion_failures(scope, operation)),
         ServiceCommand::ShowStreamingIngestionFailures => Ok(streaming::failures(scope)),
         ServiceCommand::ShowStreamingIngestionStatistics => Ok(streaming::statistics(scope)),
@@ -138,36 +146,18 @@ async fn service(scope: &CommandScope, command: ServiceCommand) -> Result<Comman
         ServiceCommand::RefreshBatchingPolicyCache { database, table } => {
             streaming::refresh_batching_policy(scope, &database, &table)
         }
-        ServiceCommand::ExecuteScript { cluster, properties, script } => {
-            Box::pin(script::run(scope, cluster, &properties, &script)).await
+        ServiceCommand::ShowJournal { .. } | ServiceCommand::ExecuteScript { .. } => {
+            Err(AppError::internal("a command that waits was asked to answer at once"))
         }
         ServiceCommand::ShowPlugins => Err(AppError::not_supported("the command '.show plugins'")),
-        ServiceCommand::ShowExportContainers => Err(AppError::not_supported("the command '.show export containers'")),
         ServiceCommand::ShowPrincipalAccess => Err(AppError::not_supported("the command '.show principal access'")),
-        ServiceCommand::GetIngestionResources { .. } => {
-            let message = "queued ingestion (the command '.get ingestion resources')";
-            Err(AppError::not_supported(message))
-        }
-        ServiceCommand::GetIdentityToken => {
-            Err(AppError::not_supported("queued ingestion (the command '.get kusto identity token')"))
-        }
+        ServiceCommand::ShowExportContainers => Err(needs_queued_ingestion(".show export containers")),
+        ServiceCommand::GetIngestionResources { .. } => Err(needs_queued_ingestion(".get ingestion resources")),
+        ServiceCommand::GetIdentityToken => Err(needs_queued_ingestion(".get kusto identity token")),
     }
 }
 
-/// Returns how an operation that ended with `error` stands in the log of operations.
-pub(crate) fn operation_state(error: Option<&AppError>) -> OperationState {
-    match error.map(|error| error.kind) {
-        None => OperationState::Completed,
-        Some(AppErrorKind::Throttled) => OperationState::Throttled,
-        Some(AppErrorKind::Cancelled) => OperationState::Canceled,
-        Some(
-            AppErrorKind::Syntax
-            | AppErrorKind::Semantic
-            | AppErrorKind::Argument
-            | AppErrorKind::NotSupported
-            | AppErrorKind::NotFound
-            | AppErrorKind::AlreadyExists,
-        ) => OperationState::BadInput,
-        Some(_) => OperationState::Failed,
-    }
+/// Queued ingestion and its storage come later; streaming ingestion does not need these commands.
+fn needs_queued_ingestion(command: &str) -> AppError {
+    AppError::not_supported(format!("queued ingestion, which the command '{command}' belongs to,"))
 }

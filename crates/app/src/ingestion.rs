@@ -14,7 +14,8 @@ mod tests;
 use std::sync::Arc;
 
 use calypso_formats::DataFormat;
-use calypso_model::{Database, IngestionMapping, Table};
+use calypso_model::{ClusterState, Database, EffectivePolicies, IngestionMapping, Table};
+use calypso_types::{DateTime, TimeSpan};
 
 pub(crate) use failures::{IngestionFailure, IngestionFailures};
 pub(crate) use properties::{INGEST_BY, IngestionProperties, MappingChoice};
@@ -42,4 +43,36 @@ pub(crate) fn find_mapping(
     let mut mappings = table.mappings.iter().chain(&database.mappings);
     let found = mappings.find(|mapping| mapping.name == name && mapping.kind.serves(kind)).cloned();
     found.ok_or_else(|| AppError::mapping_not_found(&table.name, kind.name(), name))
+}
+
+/// Checks that retention would not drop the data as soon as it is there.
+///
+/// # Errors
+/// `BadRequest_ZeroRetentionPolicyWithNoUpdatePolicy`, `BadRequest_CreationTimeEarlierThanSoftDeletePeriod`.
+pub(crate) fn check_retention(
+    state: &ClusterState,
+    database: &Database,
+    table: &Table,
+    created_on: Option<DateTime>,
+    now: DateTime,
+) -> Result<(), AppError> {
+    let policies = EffectivePolicies::of_table(&table.policies, &database.policies, &state.policies);
+    let period = policies.retention().soft_delete_period;
+    if period <= TimeSpan::ZERO {
+        let message = format!("Table '{}' has a soft-delete period of zero and feeds no update policy.", table.name);
+        return Err(AppError::coded("BadRequest_ZeroRetentionPolicyWithNoUpdatePolicy", message));
+    }
+    let kept_since = DateTime(now.0.saturating_sub(period.0));
+    match created_on {
+        Some(created_on) if created_on < kept_since => {
+            let message = format!(
+                "The creation time {} lies before the soft-delete period {} of table '{}'.",
+                created_on.to_iso(),
+                period.to_text(),
+                table.name
+            );
+            Err(AppError::coded("BadRequest_CreationTimeEarlierThanSoftDeletePeriod", message))
+        }
+        _ => Ok(()),
+    }
 }

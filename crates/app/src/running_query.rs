@@ -8,8 +8,8 @@ use futures::StreamExt as _;
 use parking_lot::Mutex;
 
 use crate::{
-    App, AppError, DATABASE_DEFAULT, QueryRequest, QueryResponse, QueryStatistics, QueryStatisticsReading,
-    RequestContext, ResultTable, access,
+    App, AppError, Cancellation, DATABASE_DEFAULT, QueryRequest, QueryResponse, QueryStatistics,
+    QueryStatisticsReading, RequestContext, ResultTable, access,
     request_log::{QUERY, RunningRequest},
 };
 
@@ -27,6 +27,7 @@ pub(crate) async fn run(app: &App, ctx: &RequestContext, request: &QueryRequest)
             let running = Arc::new(RunningQuery {
                 clock: app.clock.clone(),
                 started_on: ctx.started_on,
+                cancel: ctx.cancel.clone(),
                 statistics: response.statistics.clone(),
                 progress: Mutex::new(Progress { log: Some(log), unread: response.tables.len(), error: None }),
             });
@@ -40,6 +41,7 @@ pub(crate) async fn run(app: &App, ctx: &RequestContext, request: &QueryRequest)
 struct RunningQuery {
     clock: Arc<dyn Clock>,
     started_on: DateTime,
+    cancel: Cancellation,
     statistics: Arc<QueryStatistics>,
     progress: Mutex<Progress>,
 }
@@ -60,10 +62,8 @@ fn observed(table: ResultTable, running: &Arc<RunningQuery>) -> ResultTable {
             watching.failed(error);
         }
     });
-    let end = futures::stream::poll_fn(move |_| {
-        ended.result_read();
-        std::task::Poll::Ready(None)
-    });
+    // A cancelled query's batches just stop; that must not look like the end of its result.
+    let end = futures::stream::once(async move { ended.result_read() }).filter_map(std::future::ready);
     ResultTable { name: table.name, columns: table.columns, batches: batches.chain(end).boxed() }
 }
 
@@ -72,12 +72,18 @@ impl RunningQuery {
         self.progress.lock().error.get_or_insert_with(|| error.clone());
     }
 
-    fn result_read(&self) {
+    /// Notes the end of a result; returns the error that still has to be told.
+    fn result_read<T>(&self) -> Option<Result<T, AppError>> {
         let mut progress = self.progress.lock();
+        let untold = (self.cancel.is_cancelled() && progress.error.is_none()).then(AppError::cancelled);
+        if let Some(error) = &untold {
+            progress.error = Some(error.clone());
+        }
         progress.unread = progress.unread.saturating_sub(1);
         if progress.unread == 0 {
             self.finish(&mut progress);
         }
+        untold.map(Err)
     }
 
     fn finish(&self, progress: &mut Progress) {

@@ -10,11 +10,11 @@ use bytes::Bytes;
 use calypso_columns::arrow_schema;
 use calypso_formats::{Compression, DataFormat, Ingestion, Options, read_body};
 use calypso_model::{ClusterState, Database, EffectivePolicies, IngestionMapping, SourceId, Table};
+use calypso_types::DateTime;
 
 use crate::{
-    App, AppError, RequestContext, StreamBody, StreamRequest, StreamResponse,
-    access, error_sources,
-    ingestion::{find_mapping, source_location},
+    App, AppError, RequestContext, StreamBody, StreamRequest, StreamResponse, access, error_sources,
+    ingestion::{check_retention, find_mapping, source_location},
     streaming_log::StreamingEvent,
     table_definition::columns_of,
 };
@@ -27,11 +27,7 @@ const INLINE_COMPRESSED_BYTES_MAX: usize = 4 * 1024;
 const BATCH_ROWS: usize = 1 << 20;
 
 /// Runs one streaming ingestion.
-pub(crate) async fn run(
-    app: &App,
-    ctx: &RequestContext,
-    request: StreamRequest,
-) -> Result<StreamResponse, AppError> {
+pub(crate) async fn run(app: &App, ctx: &RequestContext, request: StreamRequest) -> Result<StreamResponse, AppError> {
     access::authorize_ingestion(ctx, &request)?;
     let mut seen = Seen::default();
     let result = ingest(app, ctx, &request, &mut seen).await;
@@ -66,7 +62,7 @@ async fn ingest(
     request: &StreamRequest,
     seen: &mut Seen,
 ) -> Result<StreamResponse, AppError> {
-    let target = Target::find(&app.catalog.snapshot(), request)?;
+    let target = Target::find(&app.catalog.snapshot(), request, ctx.started_on)?;
     let source = request.source_id.map(SourceId);
     if source.is_some_and(|source| app.storage.has_source(target.table.id, source)) {
         return Ok(StreamResponse { consumed_records: 0 });
@@ -98,7 +94,7 @@ struct Target {
 }
 
 impl Target {
-    fn find(state: &ClusterState, request: &StreamRequest) -> Result<Self, AppError> {
+    fn find(state: &ClusterState, request: &StreamRequest, now: DateTime) -> Result<Self, AppError> {
         let database = state.database(&request.database);
         let database: &Database = database.ok_or_else(|| AppError::database_not_found(&request.database))?;
         let table = database.tables.get(&request.table);
@@ -107,6 +103,7 @@ impl Target {
         if !policies.streaming_ingestion().is_enabled {
             return Err(AppError::streaming_policy_not_enabled(&database.name, &table.name));
         }
+        check_retention(state, database, table, None, now)?;
         let format = DataFormat::from_name(&request.format)?;
         let mapping = match &request.mapping {
             Some(name) => Some(find_mapping(database, table, format, name)?),

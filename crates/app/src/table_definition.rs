@@ -37,7 +37,9 @@ pub(crate) fn check_columns(table: &str, columns: &[ColumnSpec]) -> Result<(), A
 
 fn check_count(table: &str, count: usize) -> Result<(), AppError> {
     if count > COLUMNS_MAX {
-        return Err(AppError::argument(format!("Table '{table}' would have {count} columns; {COLUMNS_MAX} are allowed")));
+        return Err(AppError::argument(format!(
+            "Table '{table}' would have {count} columns; {COLUMNS_MAX} are allowed"
+        )));
     }
     Ok(())
 }
@@ -47,12 +49,7 @@ impl App {
     ///
     /// # Errors
     /// When the name or the columns are not valid, or the database has too many tables.
-    pub(crate) fn new_table(
-        &self,
-        database: &Database,
-        name: &str,
-        columns: &[ColumnSpec],
-    ) -> Result<Table, AppError> {
+    pub(crate) fn new_table(&self, database: &Database, name: &str, columns: &[ColumnSpec]) -> Result<Table, AppError> {
         entity_name::check("Table", name)?;
         check_columns(name, columns)?;
         if database.tables.len() >= TABLES_MAX {

@@ -1,5 +1,7 @@
 //! The service end to end, without a transport: commands, streaming ingestion, ingestion commands, restarts.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
 #[path = "app/commands.rs"]
 mod commands;
 #[path = "app/fixture.rs"]

@@ -30,8 +30,12 @@ pub struct Metrics {
     shared: Arc<Shared>,
 }
 
+/// A gauge, and what it shows when somebody looks.
+type Observed = (Gauge, Box<dyn Fn() -> i64 + Send + Sync>);
+
 struct Shared {
     registry: Mutex<Registry>,
+    observed: Mutex<Vec<Observed>>,
     requests: Family<EndpointStatus, Counter>,
     durations: Family<Endpoint, Histogram>,
     in_flight: Gauge,
@@ -63,6 +67,7 @@ impl Metrics {
         Self {
             shared: Arc::new(Shared {
                 registry,
+                observed: Mutex::default(),
                 requests,
                 durations,
                 in_flight,
@@ -81,6 +86,12 @@ impl Metrics {
         gauge
     }
 
+    /// Adds a gauge `calypso_<name>` that shows what `observe` answers at the time of looking: it must be quick.
+    pub fn register_observed(&self, name: &str, help: &str, observe: impl Fn() -> i64 + Send + Sync + 'static) {
+        let gauge = self.register_gauge(name, help);
+        self.shared.observed.lock().push((gauge, Box::new(observe)));
+    }
+
     /// Adds a counter `calypso_<name>_total` that the caller raises.
     #[must_use]
     pub fn register_counter(&self, name: &str, help: &str) -> Counter {
@@ -92,6 +103,9 @@ impl Metrics {
     /// Returns everything as OpenMetrics text.
     #[must_use]
     pub fn to_text(&self) -> String {
+        for (gauge, observe) in self.shared.observed.lock().iter() {
+            gauge.set(observe());
+        }
         let mut out = String::new();
         // Writing to a string cannot fail.
         let _ = text::encode(&mut out, &self.shared.registry.lock());
@@ -128,5 +142,22 @@ impl Default for Metrics {
 impl fmt::Debug for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Metrics").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_of_the_service_add_their_own() {
+        let metrics = Metrics::new();
+        metrics.register_gauge("open_things", "Things open").set(3);
+        metrics.register_counter("things", "Things made").inc_by(2);
+        metrics.register_observed("row_store_bytes", "Bytes in row stores", || 42);
+        let text = metrics.to_text();
+        for line in ["calypso_open_things 3", "calypso_things_total 2", "calypso_row_store_bytes 42"] {
+            assert!(text.lines().any(|found| found == line), "{text}");
+        }
     }
 }

@@ -19,6 +19,7 @@ mod ip;
 mod math;
 mod metadata;
 mod operators;
+mod series;
 mod string;
 
 pub use call::{Argument, Call, EvalContext, Kernel, KernelError, RandomSource};

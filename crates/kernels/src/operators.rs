@@ -10,6 +10,8 @@ mod needle;
 mod regex_match;
 mod terms;
 mod text_match;
+#[cfg(test)]
+mod tests;
 mod time_arithmetic;
 
 pub(crate) use needle::{Needle, fold_into};

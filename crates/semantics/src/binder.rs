@@ -9,24 +9,29 @@ mod calls;
 mod classify;
 mod expressions;
 mod functions;
+mod materialize;
 mod names;
 mod operators;
+mod multiple_columns;
 mod parameters;
+mod patterns;
+mod probes;
 mod relations;
 mod row_context;
 mod scope;
 mod statements;
 mod string_operators;
+mod template;
 mod windows;
 
 use std::rc::Rc;
 
 use calypso_syntax::{Diagnostic, DiagnosticCode, Span, ast::Script};
-use calypso_types::ScalarType;
+use calypso_types::{Scalar, ScalarType};
 
 use crate::{
     GlobalState,
-    bound::{BoundScript, Column, ColumnId},
+    bound::{BoundScript, Column, ColumnId, Relation, SetOption},
 };
 pub use aggregates::aggregate_names;
 use row_context::RowContext;
@@ -37,7 +42,12 @@ use scope::{Scope, Symbol};
 pub struct Binding {
     pub script: BoundScript,
     pub diagnostics: Vec<Diagnostic>,
+    /// A plugin's columns depend on data: run this, and bind again with one more answer. The tree is incomplete.
+    pub probe: Option<Relation>,
 }
+
+/// The rows of a probe.
+pub type ProbeAnswer = Vec<Vec<Scalar>>;
 
 /// The error has been added to the diagnostics.
 #[derive(Debug, Clone, Copy)]
@@ -56,10 +66,28 @@ const STACK_GROWTH: usize = 2 * 1024 * 1024;
 /// Binds `script` in the world of `globals`.
 #[must_use]
 pub fn bind(script: &Script, globals: &GlobalState) -> Binding {
-    let mut binder =
-        Binder { globals, diagnostics: Vec::new(), next_column: 0, relations: 0, call_depth: 0, foreign_text: None };
+    bind_with_answers(script, globals, &[])
+}
+
+/// Binds `script` once more, with the answers to the probes of earlier bindings, in order.
+#[must_use]
+pub fn bind_with_answers(script: &Script, globals: &GlobalState, answers: &[ProbeAnswer]) -> Binding {
+    let mut binder = Binder {
+        globals,
+        diagnostics: Vec::new(),
+        next_column: 0,
+        next_slot: 0,
+        relations: 0,
+        call_depth: 0,
+        foreign_text: None,
+        options: Vec::new(),
+        materialized: Vec::new(),
+        answers,
+        answers_used: 0,
+        probe: None,
+    };
     let script = binder.script(script);
-    Binding { script, diagnostics: binder.diagnostics }
+    Binding { script, diagnostics: binder.diagnostics, probe: binder.probe }
 }
 
 struct Binder<'a> {
@@ -71,6 +99,15 @@ struct Binder<'a> {
     /// Set while binding the text of a stored function: its spans do not point into the query. The span is that of
     /// the call, the text names the function.
     foreign_text: Option<(Span, String)>,
+    /// What `set` has said so far.
+    options: Vec<SetOption>,
+    /// Names that stand for `materialize(…)`, with what they were bound to.
+    materialized: Vec<materialize::MaterializedName>,
+    next_slot: u32,
+    answers: &'a [ProbeAnswer],
+    answers_used: usize,
+    /// The first question without an answer.
+    probe: Option<Relation>,
 }
 
 impl Binder<'_> {

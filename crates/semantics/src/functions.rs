@@ -15,6 +15,7 @@ mod hash;
 mod ip;
 mod math;
 mod metadata;
+mod series;
 mod string;
 
 use std::{collections::HashMap, sync::LazyLock};
@@ -32,6 +33,7 @@ const SCALAR_FAMILIES: &[&[Function]] = &[
     dynamic::FUNCTIONS,
     hash::FUNCTIONS,
     ip::FUNCTIONS,
+    series::FUNCTIONS,
     metadata::FUNCTIONS,
 ];
 

@@ -2,7 +2,10 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{config::ServeArguments, trust::TrustArguments};
+use crate::{
+    config::ServeArguments, ingest_command::IngestArguments, query_command::QueryArguments, quickstart::QuickstartArguments,
+    trust::TrustArguments,
+};
 
 /// A self-hosted Kusto.
 #[derive(Debug, Parser)]
@@ -16,6 +19,12 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run the service.
     Serve(Box<ServeArguments>),
+    /// Show it all on a temporary server: create a table, stream, query.
+    Quickstart(QuickstartArguments),
+    /// Run a query or management command.
+    Query(Box<QueryArguments>),
+    /// Ingest files, standard input or URLs into a table.
+    Ingest(Box<IngestArguments>),
     /// Say how clients come to trust the local certificate authority.
     Trust(TrustArguments),
     /// Print a commented configuration file with every setting and its default.

@@ -6,6 +6,12 @@ mod config;
 mod serve;
 mod trust;
 
+mod ingest_command;
+mod query_command;
+mod quickstart;
+
+mod client;
+
 mod banner;
 mod listener;
 mod shutdown;
@@ -26,6 +32,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Quickstart(arguments) => quickstart::run(&arguments),
+        Command::Query(arguments) => query_command::run(&arguments),
+        Command::Ingest(arguments) => ingest_command::run(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),
         Command::Config => config::print_sample(),
     };

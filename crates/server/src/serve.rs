@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: Box<ServeArguments>) -> anyhow::Result<()> {
 }
 
 /// A service that listens.
-struct Server {
+pub(crate) struct Server {
     config: Config,
     http: SocketAddr,
     https: Option<SocketAddr>,
@@ -50,7 +50,7 @@ struct Server {
 
 impl Server {
     /// Opens the service and both listeners; on return requests are answered.
-    async fn open(config: Config) -> anyhow::Result<Self> {
+    pub(crate) async fn open(config: Config) -> anyhow::Result<Self> {
         // Clients of ours (blobs, `.ingest` from URLs) look for the process's provider. It may be set already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         std::fs::create_dir_all(&config.data_dir)
@@ -86,12 +86,17 @@ impl Server {
         })
     }
 
+    /// The URL of the http listener.
+    pub(crate) fn url(&self) -> String {
+        banner::url("http", self.http)
+    }
+
     fn print_banner(&self) {
         banner::print(&self.config, self.http, self.https, &self.files.ca().display().to_string());
     }
 
     /// Stops accepting, lets requests under way end within the limit, then closes the service.
-    async fn close(mut self) {
+    pub(crate) async fn close(mut self) {
         self.stop.send_replace(true);
         while self.listeners.join_next().await.is_some() {}
         let graceful = Arc::into_inner(self.graceful).expect("the listeners that shared it have ended");

@@ -10,7 +10,8 @@ mod statement;
 pub use command::{CommandKind, ManagementCommand};
 pub use expression::{Argument, BinaryOperator, DataTable, Expr, ExprKind, Literal, Name, UnaryOperator};
 pub use operator::{
-    ByClause, ColumnPattern, JoinKind, MvExpandItem, NamedExpr, NullsOrder, Operator, OperatorKind, OperatorParameter,
-    ParseKind, ParsePart, ReorderItem, SortItem, SortOrder, TypedName,
+    ByClause, ColumnPattern, ForkBranch, JoinKind, MakeSeries, MvExpandItem, NamedExpr, NullsOrder, Operator, OperatorKind,
+    OperatorParameter, ParseKind, ParsePart, PluginSchema, ReorderItem, Scan, ScanStep, SortItem, SortOrder, TopNestedLevel,
+    TypedName,
 };
-pub use statement::{FunctionBody, FunctionParameter, LetValue, ParameterType, QueryParameter, Script, Statement};
+pub use statement::{FunctionBody, FunctionParameter, LetValue, ParameterType, Pattern, PatternCase, QueryParameter, Script, Statement};

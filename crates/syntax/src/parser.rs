@@ -12,6 +12,7 @@ mod functions;
 mod literals;
 mod names;
 pub(crate) mod operators;
+mod patterns;
 mod pipeline;
 mod postfix;
 mod primary;

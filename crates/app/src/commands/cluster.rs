@@ -109,7 +109,12 @@ pub(crate) fn capacity(scope: &CommandScope, resource: Option<&Name>) -> Result<
     let readers = settings.readers_max;
     let running = scope.app.operations.running();
     let resources = [
-        ("ingestions", readers, readers.saturating_sub(scope.app.readers.available_permits()), "CapacityPolicy/Ingestion"),
+        (
+            "ingestions",
+            readers,
+            readers.saturating_sub(scope.app.readers.available_permits()),
+            "CapacityPolicy/Ingestion",
+        ),
         ("async-operations", settings.async_operations_max, running, "CapacityPolicy/AsyncOperations"),
     ];
     let mut result = CommandTable::new(&[

@@ -18,30 +18,42 @@ use crate::{AppError, command_table::CommandTable, entity_name};
 pub(crate) async fn run(scope: &CommandScope, command: ColumnCommand) -> Result<CommandTable, AppError> {
     match command {
         ColumnCommand::AlterType { column, column_type } => {
-            try_edit(scope, "ALTER-COLUMN", |state| table_of(scope, state, &column), |table| {
-                alter_type(table, &column.name.text, column_type)
-            })
+            try_edit(
+                scope,
+                "ALTER-COLUMN",
+                |state| table_of(scope, state, &column),
+                |table| alter_type(table, &column.name.text, column_type),
+            )
             .await
         }
         ColumnCommand::Drop { table, columns, if_exists } => {
-            try_edit(scope, "DROP-COLUMN", |state| scope.table(state, &table.text), |table| {
-                drop_columns(table, &columns, if_exists)
-            })
+            try_edit(
+                scope,
+                "DROP-COLUMN",
+                |state| scope.table(state, &table.text),
+                |table| drop_columns(table, &columns, if_exists),
+            )
             .await
         }
         ColumnCommand::Rename { renames } => {
             let Some(first) = renames.first() else {
                 return Err(AppError::argument("the command renames no column"));
             };
-            try_edit(scope, "RENAME-COLUMN", |state| table_of(scope, state, &first.from), |table| {
-                rename_columns(table, &renames)
-            })
+            try_edit(
+                scope,
+                "RENAME-COLUMN",
+                |state| table_of(scope, state, &first.from),
+                |table| rename_columns(table, &renames),
+            )
             .await
         }
         ColumnCommand::SetDocstrings { table, docstrings, merge } => {
-            try_edit(scope, "ALTER-COLUMN-DOCSTRINGS", |state| scope.table(state, &table.text), |table| {
-                set_docstrings(table, &docstrings, merge)
-            })
+            try_edit(
+                scope,
+                "ALTER-COLUMN-DOCSTRINGS",
+                |state| scope.table(state, &table.text),
+                |table| set_docstrings(table, &docstrings, merge),
+            )
             .await
         }
     }
@@ -59,9 +71,10 @@ fn table_of(
 }
 
 fn position(table: &Table, name: &str) -> Result<usize, AppError> {
-    table.column(name).map(|(position, _)| position).ok_or_else(|| {
-        AppError::entity_not_found("Column", &format!("{}.{name}", table.name))
-    })
+    table
+        .column(name)
+        .map(|(position, _)| position)
+        .ok_or_else(|| AppError::entity_not_found("Column", &format!("{}.{name}", table.name)))
 }
 
 /// The column gets a new id: data of the old type is null from now on, as documented.

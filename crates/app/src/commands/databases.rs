@@ -151,7 +151,8 @@ fn show(scope: &CommandScope, databases: &DatabaseScope, detail: DatabaseDetail)
     };
     match detail {
         DatabaseDetail::Default => {
-            let mut result = extended(&[("InTransitionTo", ScalarType::String), ("SuspensionState", ScalarType::String)]);
+            let mut result =
+                extended(&[("InTransitionTo", ScalarType::String), ("SuspensionState", ScalarType::String)]);
             for database in &databases_found {
                 let mut row = shown_row(scope, &state, database);
                 row.extend(["".into(), "".into()]);

@@ -144,11 +144,7 @@ enum Chosen {
     Tables(Option<Vec<String>>, Option<DateTime>),
 }
 
-async fn drop_extents(
-    scope: &CommandScope,
-    which: ExtentDropScope,
-    pretend: bool,
-) -> Result<CommandTable, AppError> {
+async fn drop_extents(scope: &CommandScope, which: ExtentDropScope, pretend: bool) -> Result<CommandTable, AppError> {
     let chosen = match which {
         ExtentDropScope::Ids { ids, table } => Chosen::Ids(ids.into_iter().collect(), table.map(|name| name.text)),
         ExtentDropScope::Tables { older, tables } => {
@@ -160,10 +156,10 @@ async fn drop_extents(
     let dropped = scope
         .update("DROP-EXTENTS", |state| {
             let dropped = chosen_extents(scope, state, &chosen)?;
-            let changes = dropped.iter().filter(|_| !pretend).map(|(table, extent)| Change::DropExtent {
-                table: table.id,
-                extent: extent.id,
-            });
+            let changes = dropped
+                .iter()
+                .filter(|_| !pretend)
+                .map(|(table, extent)| Change::DropExtent { table: table.id, extent: extent.id });
             Ok((changes.collect(), dropped))
         })
         .await?;
@@ -178,16 +174,14 @@ async fn drop_extents(
     Ok(result)
 }
 
-fn chosen_extents(
-    scope: &CommandScope,
-    state: &ClusterState,
-    chosen: &Chosen,
-) -> Result<Vec<(Arc<Table>, Arc<Extent>)>, AppError> {
+type ChosenExtents = Vec<(Arc<Table>, Arc<Extent>)>;
+
+fn chosen_extents(scope: &CommandScope, state: &ClusterState, chosen: &Chosen) -> Result<ChosenExtents, AppError> {
     let database = scope.database(state, None)?;
     let named = |names: &[String]| {
-        let find = |name: &String| database.tables.get(name).cloned().ok_or_else(|| {
-            AppError::table_not_found(&database.name, name)
-        });
+        let find = |name: &String| {
+            database.tables.get(name).cloned().ok_or_else(|| AppError::table_not_found(&database.name, name))
+        };
         names.iter().map(find).collect::<Result<Vec<_>, AppError>>()
     };
     let tables = match chosen {
@@ -229,12 +223,7 @@ async fn ids_of_query(scope: &CommandScope, query: &EmbeddedText) -> Result<Hash
     Ok(ids)
 }
 
-fn collect_ids(
-    column: &Column,
-    batch: &RecordBatch,
-    position: usize,
-    ids: &mut HashSet<Guid>,
-) -> Result<(), AppError> {
+fn collect_ids(column: &Column, batch: &RecordBatch, position: usize, ids: &mut HashSet<Guid>) -> Result<(), AppError> {
     for row in 0..batch.num_rows() {
         let id = match scalar_at(batch.column(position), column.ty, row) {
             Scalar::Guid(id) => id,

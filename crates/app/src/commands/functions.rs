@@ -58,14 +58,7 @@ async fn define(
     text: &FunctionText,
     properties: &CommandProperties,
 ) -> Result<CommandTable, AppError> {
-    const KNOWN: [&str; 4] = ["docstring", "folder", "skipvalidation", "view"];
-    if let Some(other) = properties.0.iter().find(|p| !KNOWN.iter().any(|k| p.name.text.eq_ignore_ascii_case(k))) {
-        let message = format!("property '{}' is not one of {}", other.name.text, KNOWN.join(", "));
-        return Err(AppError::argument(message));
-    }
-    if properties.flag("view") == Some(true) {
-        return Err(AppError::not_supported("the property 'view' of functions"));
-    }
+    check_properties(properties)?;
     entity_name::check("Function", &text.name.text)?;
     if properties.flag("skipvalidation") != Some(true) {
         validate(&scope.request.text, text)?;
@@ -94,6 +87,18 @@ async fn define(
         })
         .await?;
     Ok(function_table().with(row(&function)))
+}
+
+fn check_properties(properties: &CommandProperties) -> Result<(), AppError> {
+    const KNOWN: [&str; 4] = ["docstring", "folder", "skipvalidation", "view"];
+    if let Some(other) = properties.0.iter().find(|p| !KNOWN.iter().any(|k| p.name.text.eq_ignore_ascii_case(k))) {
+        let message = format!("property '{}' is not one of {}", other.name.text, KNOWN.join(", "));
+        return Err(AppError::argument(message));
+    }
+    match properties.flag("view") {
+        Some(true) => Err(AppError::not_supported("the property 'view' of functions")),
+        _ => Ok(()),
+    }
 }
 
 fn new_function(
@@ -175,11 +180,7 @@ async fn drop_functions(scope: &CommandScope, names: &[Name], if_exists: bool) -
     }
 }
 
-fn show(
-    scope: &CommandScope,
-    name: Option<&Name>,
-    properties: &CommandProperties,
-) -> Result<CommandTable, AppError> {
+fn show(scope: &CommandScope, name: Option<&Name>, properties: &CommandProperties) -> Result<CommandTable, AppError> {
     if let Some(asked) = properties.0.iter().find(|property| property.flag() == Some(true)) {
         let shows_more = ["builtin", "includehiddenfunctions"];
         if shows_more.iter().any(|name| asked.name.text.eq_ignore_ascii_case(name)) {

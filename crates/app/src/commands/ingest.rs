@@ -5,13 +5,12 @@
 mod from_query;
 mod from_sources;
 
-use calypso_catalog::{Operation, OperationState};
 use calypso_columns::Column;
 use calypso_syntax::ast::command::{EmbeddedText, IngestCommand, QueryTail};
 use calypso_types::{DateTime, ScalarType};
 use futures::stream::{self, StreamExt as _};
 
-use super::{CommandScope, run_table};
+use super::{CommandScope, RunningOperation, run_table};
 use crate::{
     AppError, BatchStream, Cancellation,
     command_table::{CommandTable, guid},
@@ -43,14 +42,18 @@ pub(crate) async fn run(
 }
 
 /// Starts the work as a task that the registry of operations knows, and answers with its id.
-fn run_behind(scope: &CommandScope, command: IngestCommand, operation: Operation) -> Result<CommandTable, AppError> {
-    let (id, mut scope) = (operation.id, scope.clone());
+fn run_behind(
+    scope: &CommandScope,
+    command: IngestCommand,
+    operation: RunningOperation,
+) -> Result<CommandTable, AppError> {
+    let (id, mut scope) = (operation.id(), scope.clone());
     // The request ends with this answer; the work has no deadline and a cancellation of its own.
     scope.ctx.cancel = Cancellation::new();
     scope.ctx.deadline = DateTime::MAX;
     let operations = scope.app.operations.clone();
     if let Err(error) = operations.admit(id, scope.ctx.cancel.clone()) {
-        scope.finish_operation(operation, Some(&error));
+        operation.finish(Some(&error));
         return Err(error);
     }
     let registry = operations.clone();
@@ -68,17 +71,21 @@ fn run_behind(scope: &CommandScope, command: IngestCommand, operation: Operation
     Ok(CommandTable::new(&[("OperationId", ScalarType::Guid)]).with([guid(id.0)]))
 }
 
-async fn work(scope: &CommandScope, command: &IngestCommand, operation: &Operation) -> Result<Outcome, AppError> {
+async fn work(
+    scope: &CommandScope,
+    command: &IngestCommand,
+    operation: &RunningOperation,
+) -> Result<Outcome, AppError> {
     match command {
         IngestCommand::Inline { table, properties, data } => {
             let sources = vec![Source::Inline(from_sources::inline_bytes(&data.text))];
             let properties = IngestionProperties::read(properties)?;
-            from_sources::run(scope, &table.text, sources, properties, operation).await
+            from_sources::run(scope, &table.text, sources, properties, operation.id()).await
         }
         IngestCommand::FromStorage { table, sources, properties } => {
             let sources = sources.iter().map(|source| Source::Uri(source.uri.clone())).collect();
             let properties = IngestionProperties::read(properties)?;
-            from_sources::run(scope, &table.text, sources, properties, operation).await
+            from_sources::run(scope, &table.text, sources, properties, operation.id()).await
         }
         IngestCommand::FromQuery { mode, table, properties, query } => {
             let properties = IngestionProperties::read(properties)?;
@@ -91,22 +98,21 @@ async fn work(scope: &CommandScope, command: &IngestCommand, operation: &Operati
 fn finish(
     scope: &CommandScope,
     command: &IngestCommand,
-    operation: Operation,
+    operation: RunningOperation,
     result: Result<Outcome, AppError>,
 ) -> Result<CommandTable, AppError> {
     match result {
         Ok(Outcome::Done(table)) => {
-            scope.finish_operation(operation, None);
+            operation.finish(None);
             Ok(table)
         }
         Ok(Outcome::Skipped(table)) => {
-            let reason = "Data with the same ingest-by tag is there already";
-            scope.app.catalog.finish_operation(operation, OperationState::Skipped, reason);
+            operation.skip("Data with the same ingest-by tag is there already");
             Ok(table)
         }
         Err(error) => {
             scope.app.failures.note(failure(scope, command, &operation, &error));
-            scope.finish_operation(operation, Some(&error));
+            operation.finish(Some(&error));
             Err(error)
         }
     }
@@ -115,7 +121,7 @@ fn finish(
 fn failure(
     scope: &CommandScope,
     command: &IngestCommand,
-    operation: &Operation,
+    operation: &RunningOperation,
     error: &AppError,
 ) -> IngestionFailure {
     let (table, path, sources) = match command {
@@ -127,8 +133,8 @@ fn failure(
         IngestCommand::FromQuery { table, .. } => (table, String::new(), 0),
     };
     IngestionFailure {
-        operation: operation.id,
-        operation_kind: operation.operation.clone(),
+        operation: operation.id(),
+        operation_kind: operation.kind().to_owned(),
         database: scope.database_name().to_owned(),
         table: table.text.clone(),
         failed_on: scope.app.clock.now(),

@@ -14,26 +14,28 @@ use crate::{
     command_table::{CommandTable, count, guid},
 };
 
+const OPERATION_COLUMNS: [(&str, ScalarType); 14] = [
+    ("OperationId", ScalarType::Guid),
+    ("Operation", ScalarType::String),
+    ("NodeId", ScalarType::String),
+    ("StartedOn", ScalarType::DateTime),
+    ("LastUpdatedOn", ScalarType::DateTime),
+    ("Duration", ScalarType::TimeSpan),
+    ("State", ScalarType::String),
+    ("Status", ScalarType::String),
+    ("RootActivityId", ScalarType::Guid),
+    ("ShouldRetry", ScalarType::Bool),
+    ("Database", ScalarType::String),
+    ("Principal", ScalarType::String),
+    ("User", ScalarType::String),
+    ("AdminEpochStartTime", ScalarType::DateTime),
+];
+
 /// `.show operations`: the latest state of each operation.
 pub(crate) fn show(scope: &CommandScope, ids: &[Guid]) -> CommandTable {
     let ids = ids.iter().map(|id| OperationId((*id).into())).collect();
     let filter = OperationFilter { ids, ..OperationFilter::default() };
-    let mut result = CommandTable::new(&[
-        ("OperationId", ScalarType::Guid),
-        ("Operation", ScalarType::String),
-        ("NodeId", ScalarType::String),
-        ("StartedOn", ScalarType::DateTime),
-        ("LastUpdatedOn", ScalarType::DateTime),
-        ("Duration", ScalarType::TimeSpan),
-        ("State", ScalarType::String),
-        ("Status", ScalarType::String),
-        ("RootActivityId", ScalarType::Guid),
-        ("ShouldRetry", ScalarType::Bool),
-        ("Database", ScalarType::String),
-        ("Principal", ScalarType::String),
-        ("User", ScalarType::String),
-        ("AdminEpochStartTime", ScalarType::DateTime),
-    ]);
+    let mut result = CommandTable::new(&OPERATION_COLUMNS);
     for operation in scope.app.catalog.operations(&filter) {
         result.push([
             guid(operation.id.0),
@@ -76,11 +78,7 @@ pub(crate) fn details(scope: &CommandScope, id: Guid) -> Result<CommandTable, Ap
 }
 
 /// `.cancel operation id`.
-pub(crate) fn cancel(
-    scope: &CommandScope,
-    id: Guid,
-    properties: &CommandProperties,
-) -> Result<CommandTable, AppError> {
+pub(crate) fn cancel(scope: &CommandScope, id: Guid, properties: &CommandProperties) -> Result<CommandTable, AppError> {
     let operation = find(scope, id)?;
     let cancelled = scope.app.operations.cancel(operation.id);
     let state = if cancelled { "Canceled successfully" } else { "Cancel failed" };
@@ -105,28 +103,30 @@ pub(crate) fn cancel(
     ]))
 }
 
+const FAILURE_COLUMNS: [(&str, ScalarType); 16] = [
+    ("OperationId", ScalarType::Guid),
+    ("Database", ScalarType::String),
+    ("Table", ScalarType::String),
+    ("FailedOn", ScalarType::DateTime),
+    ("IngestionSourcePath", ScalarType::String),
+    ("Details", ScalarType::String),
+    ("FailureKind", ScalarType::String),
+    ("RootActivityId", ScalarType::Guid),
+    ("OperationKind", ScalarType::String),
+    ("OriginatesFromUpdatePolicy", ScalarType::Bool),
+    ("ErrorCode", ScalarType::String),
+    ("Principal", ScalarType::String),
+    ("User", ScalarType::String),
+    ("IngestionProperties", ScalarType::String),
+    ("NumberOfSources", ScalarType::Long),
+    ("ShouldRetry", ScalarType::Bool),
+];
+
 /// `.show ingestion failures`.
 ///
 /// <https://learn.microsoft.com/kusto/management/ingestion-failures>
 pub(crate) fn ingestion_failures(scope: &CommandScope, operation: Option<Guid>) -> CommandTable {
-    let mut result = CommandTable::new(&[
-        ("OperationId", ScalarType::Guid),
-        ("Database", ScalarType::String),
-        ("Table", ScalarType::String),
-        ("FailedOn", ScalarType::DateTime),
-        ("IngestionSourcePath", ScalarType::String),
-        ("Details", ScalarType::String),
-        ("FailureKind", ScalarType::String),
-        ("RootActivityId", ScalarType::Guid),
-        ("OperationKind", ScalarType::String),
-        ("OriginatesFromUpdatePolicy", ScalarType::Bool),
-        ("ErrorCode", ScalarType::String),
-        ("Principal", ScalarType::String),
-        ("User", ScalarType::String),
-        ("IngestionProperties", ScalarType::String),
-        ("NumberOfSources", ScalarType::Long),
-        ("ShouldRetry", ScalarType::Bool),
-    ]);
+    let mut result = CommandTable::new(&FAILURE_COLUMNS);
     let wanted = operation.map(|id| OperationId(id.into()));
     for failure in scope.app.failures.list() {
         if wanted.is_some_and(|wanted| failure.operation != wanted) {

@@ -38,7 +38,8 @@ pub(crate) async fn run(scope: &CommandScope, command: PolicyCommand) -> Result<
         })
         .await?;
     let targets = targets.into_iter().map(|target| target.in_version(&after)).collect::<Vec<_>>();
-    effects::follow(scope, kind, &before, &after).await?;
+    let is_deleted = command.action == PolicyAction::Delete;
+    effects::follow(scope, kind, is_deleted, &before, &after).await?;
     Ok(show(&after, kind, &targets))
 }
 
@@ -96,9 +97,7 @@ impl Target {
     fn in_version(self, state: &ClusterState) -> Self {
         match self {
             Self::Cluster => Self::Cluster,
-            Self::Database(database) => {
-                Self::Database(state.database_by_id(database.id).cloned().unwrap_or(database))
-            }
+            Self::Database(database) => Self::Database(state.database_by_id(database.id).cloned().unwrap_or(database)),
             Self::Table(database, table) => match state.table_by_id(table.id) {
                 Some((database, table)) => Self::Table(database.clone(), table.clone()),
                 None => Self::Table(database, table),

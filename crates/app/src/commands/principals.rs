@@ -116,8 +116,7 @@ fn edited(
 }
 
 fn principal_table() -> CommandTable {
-    let columns =
-        ["Role", "PrincipalType", "PrincipalDisplayName", "PrincipalObjectId", "PrincipalFQN", "Notes"];
+    let columns = ["Role", "PrincipalType", "PrincipalDisplayName", "PrincipalObjectId", "PrincipalFQN", "Notes"];
     CommandTable::of_strings(&columns)
 }
 

@@ -160,7 +160,8 @@ pub(crate) fn show_commands(scope: &CommandScope) -> CommandTable {
         ("WorkloadGroup", ScalarType::String),
     ]);
     for request in scope.app.requests.ended().iter().filter(|request| !is_query(request)) {
-        let utilization = json!({ "MemoryPeak": request.statistics.memory_peak_bytes, "ScannedExtentsStatistics": scanned(request) });
+        let utilization =
+            json!({ "MemoryPeak": request.statistics.memory_peak_bytes, "ScannedExtentsStatistics": scanned(request) });
         let mut row = common(request);
         row.extend([cpu(request), dynamic(&utilization), WORKLOAD_GROUP.into()]);
         result.push(row);
@@ -187,32 +188,34 @@ fn common(request: &LoggedRequest) -> Vec<Scalar> {
     ]
 }
 
+const COMMAND_AND_QUERY_COLUMNS: [(&str, ScalarType); 20] = [
+    ("ClientActivityId", ScalarType::String),
+    ("CommandType", ScalarType::String),
+    ("Text", ScalarType::String),
+    ("Database", ScalarType::String),
+    ("StartedOn", ScalarType::DateTime),
+    ("LastUpdatedOn", ScalarType::DateTime),
+    ("Duration", ScalarType::TimeSpan),
+    ("State", ScalarType::String),
+    ("FailureReason", ScalarType::String),
+    ("RootActivityId", ScalarType::Guid),
+    ("User", ScalarType::String),
+    ("Application", ScalarType::String),
+    ("Principal", ScalarType::String),
+    ("ClientRequestProperties", ScalarType::Dynamic),
+    ("TotalCpu", ScalarType::TimeSpan),
+    ("MemoryPeak", ScalarType::Long),
+    ("CacheStatistics", ScalarType::Dynamic),
+    ("ScannedExtentsStatistics", ScalarType::Dynamic),
+    ("ResultSetStatistics", ScalarType::Dynamic),
+    ("WorkloadGroup", ScalarType::String),
+];
+
 /// `.show commands-and-queries`.
 ///
 /// <https://learn.microsoft.com/kusto/management/commands-and-queries>
 pub(crate) fn show_commands_and_queries(scope: &CommandScope) -> CommandTable {
-    let mut result = CommandTable::new(&[
-        ("ClientActivityId", ScalarType::String),
-        ("CommandType", ScalarType::String),
-        ("Text", ScalarType::String),
-        ("Database", ScalarType::String),
-        ("StartedOn", ScalarType::DateTime),
-        ("LastUpdatedOn", ScalarType::DateTime),
-        ("Duration", ScalarType::TimeSpan),
-        ("State", ScalarType::String),
-        ("FailureReason", ScalarType::String),
-        ("RootActivityId", ScalarType::Guid),
-        ("User", ScalarType::String),
-        ("Application", ScalarType::String),
-        ("Principal", ScalarType::String),
-        ("ClientRequestProperties", ScalarType::Dynamic),
-        ("TotalCpu", ScalarType::TimeSpan),
-        ("MemoryPeak", ScalarType::Long),
-        ("CacheStatistics", ScalarType::Dynamic),
-        ("ScannedExtentsStatistics", ScalarType::Dynamic),
-        ("ResultSetStatistics", ScalarType::Dynamic),
-        ("WorkloadGroup", ScalarType::String),
-    ]);
+    let mut result = CommandTable::new(&COMMAND_AND_QUERY_COLUMNS);
     for request in &scope.app.requests.ended() {
         let mut row = common(request);
         // Here the reason of a failure stands before the activity.

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use calypso_catalog::{CommitEvent, Operation};
-use calypso_model::{Change, ClusterState, Database, Table};
+use calypso_catalog::{Catalog, CommitEvent, Operation, OperationState};
+use calypso_model::{Change, ClusterState, Database, OperationId, Table};
 use calypso_syntax::ast::Name;
 
-use super::operation_state;
-use crate::{App, AppError, DATABASE_DEFAULT, QueryRequest, RequestContext};
+use crate::{App, AppError, AppErrorKind, DATABASE_DEFAULT, QueryRequest, RequestContext};
 
 /// One command's circumstances. Clones share them.
 #[derive(Clone)]
@@ -62,19 +61,73 @@ impl CommandScope {
     }
 
     /// Notes that an operation starts.
-    pub(crate) fn start_operation(&self, command_type: &str) -> Operation {
+    pub(crate) fn start_operation(&self, command_type: &str) -> RunningOperation {
         let mut operation = self.app.catalog.start_operation(command_type, self.database_name());
         operation.root_activity_id = self.ctx.activity_id;
         operation.principal.clone_from(&self.ctx.principal);
         operation.user.clone_from(&self.ctx.user);
         self.app.catalog.record_operation(operation.clone());
-        operation
+        RunningOperation { catalog: self.app.catalog.clone(), operation, ended: false }
+    }
+}
+
+/// An operation between its start and its end. One that is dropped counts as canceled: its caller went away.
+pub(crate) struct RunningOperation {
+    catalog: Arc<Catalog>,
+    operation: Operation,
+    ended: bool,
+}
+
+impl RunningOperation {
+    pub(crate) fn id(&self) -> OperationId {
+        self.operation.id
     }
 
-    /// Notes how an operation ended.
-    pub(crate) fn finish_operation(&self, mut operation: Operation, error: Option<&AppError>) {
-        operation.should_retry = error.is_some_and(|error| !error.permanent);
-        let status = error.map_or("", |error| error.message.as_str());
-        self.app.catalog.finish_operation(operation, operation_state(error), status);
+    /// Returns the type of the command that runs.
+    pub(crate) fn kind(&self) -> &str {
+        &self.operation.operation
+    }
+
+    /// Notes how the operation ended.
+    pub(crate) fn finish(mut self, error: Option<&AppError>) {
+        self.operation.should_retry = error.is_some_and(|error| !error.permanent);
+        self.end(operation_state(error), error.map_or("", |error| error.message.as_str()));
+    }
+
+    /// Notes that nothing had to be done.
+    pub(crate) fn skip(mut self, reason: &str) {
+        self.end(OperationState::Skipped, reason);
+    }
+
+    fn end(&mut self, state: OperationState, status: &str) {
+        self.ended = true;
+        self.catalog.finish_operation(self.operation.clone(), state, status);
+    }
+}
+
+impl Drop for RunningOperation {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.end(OperationState::Canceled, "The caller stopped waiting; whether it took effect is not recorded");
+        }
+    }
+}
+
+/// Returns how an operation that ended with `error` stands in the log of operations.
+fn operation_state(error: Option<&AppError>) -> OperationState {
+    match error.map(|error| error.kind) {
+        None => OperationState::Completed,
+        Some(AppErrorKind::Throttled) => OperationState::Throttled,
+        Some(AppErrorKind::Cancelled) => OperationState::Canceled,
+        Some(
+            AppErrorKind::Syntax
+            | AppErrorKind::Semantic
+            | AppErrorKind::Argument
+            | AppErrorKind::NotSupported
+            | AppErrorKind::NotFound
+            | AppErrorKind::AlreadyExists
+            | AppErrorKind::PayloadTooLarge,
+        ) => OperationState::BadInput,
+        Some(_) => OperationState::Failed,
     }
 }

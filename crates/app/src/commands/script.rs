@@ -18,6 +18,14 @@ use crate::{
 /// Most commands of one script.
 const COMMANDS_MAX: usize = 10_000;
 
+const RESULT_COLUMNS: [(&str, ScalarType); 5] = [
+    ("OperationId", ScalarType::Guid),
+    ("CommandType", ScalarType::String),
+    ("CommandText", ScalarType::String),
+    ("Result", ScalarType::String),
+    ("Reason", ScalarType::String),
+];
+
 /// Runs the script. Without `ThrowOnErrors` the command itself succeeds; its rows say what did not.
 pub(crate) async fn run(
     scope: &CommandScope,
@@ -35,15 +43,9 @@ pub(crate) async fn run(
     }
     let commands = calypso_syntax::split_script(&script.text);
     if commands.len() > COMMANDS_MAX {
-        return Err(AppError::argument(format!("{COMMANDS_MAX} commands is the limit of a script")));
+        return Err(AppError::argument(format!("a script has at most {COMMANDS_MAX} commands")));
     }
-    let mut result = CommandTable::new(&[
-        ("OperationId", ScalarType::Guid),
-        ("CommandType", ScalarType::String),
-        ("CommandText", ScalarType::String),
-        ("Result", ScalarType::String),
-        ("Reason", ScalarType::String),
-    ]);
+    let mut result = CommandTable::new(&RESULT_COLUMNS);
     for command in commands {
         let outcome = run_one(scope, &command.text).await;
         let text = calypso_syntax::mask_secrets(&command.text).trim().to_owned();
@@ -51,13 +53,8 @@ pub(crate) async fn run(
             Ok(word) => (word, String::new(), None),
             Err(error) => ("Failed", error.message.clone(), Some(error)),
         };
-        result.push([
-            guid(scope.app.ids.next_id()),
-            outcome.command_type.into(),
-            text.into(),
-            word.into(),
-            reason.into(),
-        ]);
+        let id = guid(scope.app.ids.next_id());
+        result.push([id, outcome.command_type.into(), text.into(), word.into(), reason.into()]);
         match failure {
             Some(error) if throw_on_errors => return Err(error),
             Some(_) if !continue_on_errors => break,

@@ -6,7 +6,10 @@ use calypso_syntax::ast::Name;
 use calypso_types::{ScalarType, TimeSpan};
 use serde_json::{Value, json};
 
-use super::{CommandScope, cluster::{NODE, done_on_node}};
+use super::{
+    CommandScope,
+    cluster::{NODE, done_on_node},
+};
 use crate::{
     AppError,
     command_table::{CommandTable, count, dynamic, guid, optional_datetime},
@@ -22,29 +25,31 @@ fn properties(bucket: &StreamingBucket) -> Value {
     })
 }
 
+const STATISTICS_COLUMNS: [(&str, ScalarType); 19] = [
+    ("Database", ScalarType::String),
+    ("Table", ScalarType::String),
+    ("StartTime", ScalarType::DateTime),
+    ("EndTime", ScalarType::DateTime),
+    ("Count", ScalarType::Long),
+    ("MinDuration", ScalarType::TimeSpan),
+    ("MaxDuration", ScalarType::TimeSpan),
+    ("AvgDuration", ScalarType::TimeSpan),
+    ("TotalDataSize", ScalarType::Long),
+    ("MinDataSize", ScalarType::Long),
+    ("MaxDataSize", ScalarType::Long),
+    ("TotalRowCount", ScalarType::Long),
+    ("MinRowCount", ScalarType::Long),
+    ("MaxRowCount", ScalarType::Long),
+    ("IngestionStatus", ScalarType::String),
+    ("NumOfRowStoresReferences", ScalarType::Int),
+    ("Principal", ScalarType::String),
+    ("NodeId", ScalarType::String),
+    ("IngestionProperties", ScalarType::Dynamic),
+];
+
 /// `.show streamingingestion statistics`.
 pub(crate) fn statistics(scope: &CommandScope) -> CommandTable {
-    let mut result = CommandTable::new(&[
-        ("Database", ScalarType::String),
-        ("Table", ScalarType::String),
-        ("StartTime", ScalarType::DateTime),
-        ("EndTime", ScalarType::DateTime),
-        ("Count", ScalarType::Long),
-        ("MinDuration", ScalarType::TimeSpan),
-        ("MaxDuration", ScalarType::TimeSpan),
-        ("AvgDuration", ScalarType::TimeSpan),
-        ("TotalDataSize", ScalarType::Long),
-        ("MinDataSize", ScalarType::Long),
-        ("MaxDataSize", ScalarType::Long),
-        ("TotalRowCount", ScalarType::Long),
-        ("MinRowCount", ScalarType::Long),
-        ("MaxRowCount", ScalarType::Long),
-        ("IngestionStatus", ScalarType::String),
-        ("NumOfRowStoresReferences", ScalarType::Int),
-        ("Principal", ScalarType::String),
-        ("NodeId", ScalarType::String),
-        ("IngestionProperties", ScalarType::Dynamic),
-    ]);
+    let mut result = CommandTable::new(&STATISTICS_COLUMNS);
     for bucket in scope.app.streaming.list() {
         let count_of = i64::try_from(bucket.count).unwrap_or(i64::MAX).max(1);
         result.push([

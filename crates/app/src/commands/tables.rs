@@ -2,12 +2,14 @@
 //!
 //! <https://learn.microsoft.com/kusto/management/tables>
 
+mod define;
+
 use std::{collections::HashSet, sync::Arc};
 
-use calypso_model::{Change, ClusterState, Database, Table, TableId};
+use calypso_model::{Change, ClusterState, Database, Table};
 use calypso_syntax::ast::{
     Name,
-    command::{CommandProperties, TableCommand, TableCreation, TableDefinition, TableRename},
+    command::{TableCommand, TableRename},
 };
 
 use super::{CommandScope, table_details};
@@ -15,15 +17,17 @@ use crate::{
     AppError,
     command_table::CommandTable,
     entity_name,
-    table_definition::{ColumnSpec, csl_schema, json_schema, merge_columns, replace_columns},
+    table_definition::{csl_schema, json_schema},
 };
 
 /// Runs a command about tables.
 pub(crate) async fn run(scope: &CommandScope, command: TableCommand) -> Result<CommandTable, AppError> {
     match command {
-        TableCommand::Define { creation, tables, properties } => define(scope, creation, &tables, &properties).await,
+        TableCommand::Define { creation, tables, properties } => {
+            define::define(scope, creation, &tables, &properties).await
+        }
         TableCommand::CreateBasedOn { name, based_on, if_not_exists, properties } => {
-            create_based_on(scope, &name, &based_on, if_not_exists, &properties).await
+            define::create_based_on(scope, &name, &based_on, if_not_exists, &properties).await
         }
         TableCommand::Drop { tables, if_exists } => drop_tables(scope, &tables, if_exists).await,
         TableCommand::Rename { renames } => rename(scope, &renames).await,
@@ -83,138 +87,6 @@ fn push_names<'a>(result: &mut CommandTable, database: &Database, tables: impl I
             table.docstring.as_str().into(),
         ]);
     }
-}
-
-/// The properties that commands which define tables take.
-#[derive(Default)]
-struct TableProperties {
-    docstring: Option<String>,
-    folder: Option<String>,
-}
-
-impl TableProperties {
-    fn read(properties: &CommandProperties) -> Result<Self, AppError> {
-        let known = ["docstring", "folder"];
-        if let Some(other) = properties.0.iter().find(|p| !known.iter().any(|k| p.name.text.eq_ignore_ascii_case(k))) {
-            return Err(AppError::argument(format!("property '{}' is not one of docstring, folder", other.name.text)));
-        }
-        Ok(Self { docstring: properties.text("docstring"), folder: properties.text("folder") })
-    }
-
-    fn apply(&self, table: &mut Table) {
-        if let Some(docstring) = &self.docstring {
-            table.docstring.clone_from(docstring);
-        }
-        if let Some(folder) = &self.folder {
-            table.folder.clone_from(folder);
-        }
-    }
-}
-
-async fn define(
-    scope: &CommandScope,
-    creation: TableCreation,
-    definitions: &[TableDefinition],
-    properties: &CommandProperties,
-) -> Result<CommandTable, AppError> {
-    let properties = TableProperties::read(properties)?;
-    let event = match creation {
-        TableCreation::Create => "CREATE-TABLE",
-        TableCreation::CreateMerge => "CREATE-MERGE-TABLE",
-        TableCreation::Alter => "ALTER-TABLE",
-        TableCreation::AlterMerge => "ALTER-MERGE-TABLE",
-    };
-    let (database, tables) = scope
-        .update(event, |state| {
-            let database = scope.database(state, None)?;
-            let mut changes = Vec::new();
-            let mut tables = Vec::new();
-            let mut seen = HashSet::new();
-            for definition in definitions {
-                if !seen.insert(&definition.name.text) {
-                    let message = format!("Table '{}' is defined twice", definition.name.text);
-                    return Err(AppError::argument(message));
-                }
-                let (table, changed) = define_one(scope, &database, creation, definition, &properties)?;
-                if changed {
-                    changes.push(Change::PutTable(table.clone()));
-                }
-                tables.push(table);
-            }
-            Ok((changes, (database, tables)))
-        })
-        .await?;
-    match tables.as_slice() {
-        [table] => Ok(schema_of(&database, table)),
-        tables => {
-            let mut result = name_table();
-            push_names(&mut result, &database, tables.iter());
-            Ok(result)
-        }
-    }
-}
-
-/// Returns the table as the command leaves it, and whether that is news.
-fn define_one(
-    scope: &CommandScope,
-    database: &Database,
-    creation: TableCreation,
-    definition: &TableDefinition,
-    properties: &TableProperties,
-) -> Result<(Arc<Table>, bool), AppError> {
-    let name = definition.name.text.as_str();
-    let columns: Vec<ColumnSpec> = definition.columns.iter().map(|(name, ty)| (name.text.clone(), *ty)).collect();
-    let Some(known) = database.tables.get(name) else {
-        if matches!(creation, TableCreation::Alter | TableCreation::AlterMerge) {
-            return Err(AppError::table_not_found(&database.name, name));
-        }
-        let mut table = scope.app.new_table(database, name, &columns)?;
-        properties.apply(&mut table);
-        return Ok((Arc::new(table), true));
-    };
-    let mut table = Table::clone(known);
-    match creation {
-        TableCreation::Create => return Ok((known.clone(), false)),
-        TableCreation::Alter => replace_columns(&mut table, &columns)?,
-        TableCreation::CreateMerge | TableCreation::AlterMerge => {
-            merge_columns(&mut table, &columns)?;
-        }
-    }
-    properties.apply(&mut table);
-    let changed = table != **known;
-    Ok((Arc::new(table), changed))
-}
-
-async fn create_based_on(
-    scope: &CommandScope,
-    name: &Name,
-    based_on: &Name,
-    if_not_exists: bool,
-    properties: &CommandProperties,
-) -> Result<CommandTable, AppError> {
-    let properties = TableProperties::read(properties)?;
-    let (database, table) = scope
-        .update("CREATE-TABLE", |state| {
-            let (database, source) = scope.table(state, &based_on.text)?;
-            if let Some(known) = database.tables.get(&name.text).cloned() {
-                if if_not_exists {
-                    return Ok((Vec::new(), (database, known)));
-                }
-                return Err(AppError::already_exists("Table", &name.text));
-            }
-            entity_name::check("Table", &name.text)?;
-            let mut table = Table::clone(&source);
-            table.id = TableId(scope.app.ids.next_id());
-            table.name.clone_from(&name.text);
-            table.created_on = scope.app.clock.now();
-            table.sealed_through = 0;
-            table.docstring = format!("Created based on {}", source.name);
-            properties.apply(&mut table);
-            let table = Arc::new(table);
-            Ok((vec![Change::PutTable(table.clone())], (database, table)))
-        })
-        .await?;
-    Ok(schema_of(&database, &table))
 }
 
 async fn drop_tables(scope: &CommandScope, names: &[Name], if_exists: bool) -> Result<CommandTable, AppError> {
@@ -298,10 +170,15 @@ pub(crate) async fn edit(
     event: &str,
     change: impl FnOnce(&mut Table),
 ) -> Result<CommandTable, AppError> {
-    try_edit(scope, event, |state| scope.table(state, name), |table| {
-        change(table);
-        Ok(())
-    })
+    try_edit(
+        scope,
+        event,
+        |state| scope.table(state, name),
+        |table| {
+            change(table);
+            Ok(())
+        },
+    )
     .await
 }
 

@@ -2,7 +2,7 @@
 //!
 //! <https://learn.microsoft.com/kusto/ingestion-properties>
 
-use calypso_formats::{DataFormat, ValidationImplications, ValidationOptions, ValidationPolicy};
+use calypso_formats::{DataFormat, ValidationPolicy};
 use calypso_model::MappingKind;
 use calypso_syntax::ast::command::{CommandProperties, CommandProperty};
 use calypso_types::{DateTime, Dynamic, Scalar};
@@ -143,33 +143,12 @@ fn document(property: &CommandProperty) -> Option<Dynamic> {
     }
 }
 
+/// A JSON object, as text or as a dynamic value.
 fn validation(property: &CommandProperty) -> Result<ValidationPolicy, AppError> {
-    let wanted = "a JSON object with ValidationOptions and ValidationImplications";
-    let Some(Dynamic::Bag(members)) = document(property) else {
-        return Err(malformed(property, wanted));
-    };
-    let mut policy = ValidationPolicy::default();
-    for (name, value) in members {
-        let word = match value {
-            Dynamic::Long(number) => number.to_string(),
-            Dynamic::Int(number) => number.to_string(),
-            Dynamic::String(text) => text,
-            _ => return Err(malformed(property, wanted)),
-        };
-        match (name.to_ascii_lowercase().as_str(), word.to_ascii_lowercase().as_str()) {
-            ("validationoptions", "0" | "donotvalidate") => policy.options = ValidationOptions::DoNotValidate,
-            ("validationoptions", "1" | "validatecsvinputconstantcolumns") => {
-                policy.options = ValidationOptions::ValidateCsvInputConstantColumns;
-            }
-            ("validationoptions", "2" | "validatecsvinputcolumnlevelonly") => {
-                policy.options = ValidationOptions::ValidateCsvInputColumnLevelOnly;
-            }
-            ("validationimplications", "0" | "fail") => policy.implications = ValidationImplications::Fail,
-            ("validationimplications", "1" | "besteffort") => {
-                policy.implications = ValidationImplications::BestEffort;
-            }
-            _ => return Err(malformed(property, wanted)),
-        }
+    let mut json = String::new();
+    match &property.value {
+        value @ Scalar::Dynamic(_) => value.write_json(&mut json),
+        _ => json = property.text(),
     }
-    Ok(policy)
+    Ok(ValidationPolicy::from_json(&json)?)
 }

@@ -34,7 +34,11 @@ impl SourceAddresses {
 fn is_reserved(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_link_local() || v4.is_broadcast() || v4.octets()[0] == 0 || METADATA_V4.contains(&v4),
-        IpAddr::V6(v6) => v6.is_unicast_link_local() || v6 == METADATA_V6 || translated(v6).is_some_and(|v4| is_reserved(v4.into()) || v4.is_loopback()),
+        IpAddr::V6(v6) => {
+            v6.is_unicast_link_local()
+                || v6 == METADATA_V6
+                || translated(v6).is_some_and(|v4| is_reserved(v4.into()) || v4.is_loopback())
+        }
     }
 }
 

@@ -196,9 +196,7 @@ impl Seek for Body {
 async fn open(app: &App, cancel: &Cancellation, source: Source) -> Result<Body, AppError> {
     match source {
         Source::Inline(bytes) => Ok(Body::Memory(Cursor::new(bytes))),
-        Source::Uri(uri) => {
-            app.sources.fetch_file(&uri, app.settings.source_bytes_max, cancel).await.map(Body::File)
-        }
+        Source::Uri(uri) => app.sources.fetch_file(&uri, app.settings.source_bytes_max, cancel).await.map(Body::File),
     }
 }
 

@@ -78,12 +78,7 @@ impl SourceReader {
     ///
     /// # Errors
     /// As [`Self::fetch_bytes`].
-    pub(crate) async fn fetch_file(
-        &self,
-        uri: &str,
-        bytes_max: u64,
-        cancel: &Cancellation,
-    ) -> Result<File, AppError> {
+    pub(crate) async fn fetch_file(&self, uri: &str, bytes_max: u64, cancel: &Cancellation) -> Result<File, AppError> {
         if let Some(path) = local_path(uri) {
             return self.open_local(path, bytes_max);
         }

@@ -1,10 +1,10 @@
 //! Tests of what can be tested of ingestion without a service.
 
+use calypso_syntax::Span;
 use calypso_syntax::ast::{
     Name,
     command::{CommandProperties, CommandProperty},
 };
-use calypso_syntax::Span;
 use calypso_types::Scalar;
 
 use super::{IngestionProperties, MappingChoice, source_addresses::SourceAddresses, source_location};

@@ -13,10 +13,7 @@ async fn tables_are_created_shown_altered_and_dropped() {
     assert_eq!(created, format!("TableName|Schema|DatabaseName|Folder|DocString\nT|{JSON_T}|NetDefaultDB|f|d"));
     // As documented, creating a table that exists succeeds and changes nothing.
     assert_eq!(f.done(".create table T (other:long)").await, created);
-    assert_eq!(
-        f.done(".show tables").await,
-        "TableName|DatabaseName|Folder|DocString\nT|NetDefaultDB|f|d"
-    );
+    assert_eq!(f.done(".show tables").await, "TableName|DatabaseName|Folder|DocString\nT|NetDefaultDB|f|d");
     assert_eq!(f.done(".show  table T  cslschema  | project Schema").await, "Schema\na:int, b:string");
     f.done(".create-merge table T (b:string, ['c d']:real)").await;
     assert_eq!(f.done(".show table T cslschema | project Schema").await, "Schema\na:int, b:string, ['c d']:real");
@@ -110,7 +107,8 @@ async fn databases_are_created_shown_and_dropped() {
 async fn mappings_are_kept_by_kind_and_name() {
     let f = Fixture::open().await;
     f.done(".create table T (a:int, b:string)").await;
-    let create = ".create table T ingestion json mapping 'm' '[{\"column\":\"a\",' '\"Properties\":{\"Path\":\"$.x\"}},]'";
+    let create =
+        ".create table T ingestion json mapping 'm' '[{\"column\":\"a\",' '\"Properties\":{\"Path\":\"$.x\"}},]'";
     let created = f.done(create).await;
     assert!(created.starts_with("Name|Kind|Mapping|LastUpdatedOn|Database|Table\nm|Json|[{"), "{created}");
     assert_eq!(f.refused(create).await, "BadRequest_EntityAlreadyExists");
@@ -140,7 +138,8 @@ async fn policies_are_altered_merged_shown_and_deleted() {
         f.done(".show table T policy retention").await,
         "PolicyName|EntityName|Policy|ChildEntities|EntityType\nRetentionPolicy|[NetDefaultDB].[T]|null|[\"a\"]|Table"
     );
-    let batching = f.done(".alter table T policy ingestionbatching @'{\"MaximumBatchingTimeSpan\":\"00:00:10\"}'").await;
+    let batching =
+        f.done(".alter table T policy ingestionbatching @'{\"MaximumBatchingTimeSpan\":\"00:00:10\"}'").await;
     assert!(batching.contains("00:00:10"), "{batching}");
     let error = f.command(".alter table T policy ingestionbatching '{\"MaximumBatchingTimeSpan\":\"00:00:01\"}'").await;
     let message = error.unwrap_err().message;
@@ -182,7 +181,10 @@ async fn principals_are_added_and_dropped() {
     );
     assert_eq!(f.done(".show database NetDefaultDB principals").await, added);
     f.done(".set database NetDefaultDB admins ('aaduser=x@y') skip-results").await;
-    assert_eq!(f.done(".show database NetDefaultDB principals | project PrincipalFQN").await, "PrincipalFQN\naaduser=x@y");
+    assert_eq!(
+        f.done(".show database NetDefaultDB principals | project PrincipalFQN").await,
+        "PrincipalFQN\naaduser=x@y"
+    );
     f.done(".drop database NetDefaultDB admins ('aaduser=x@y')").await;
     assert_eq!(f.done(".show database NetDefaultDB principals | count").await, "Count\n0");
     assert_eq!(f.refused(".add database NetDefaultDB admins ('nobody')").await, "General_BadRequest");
@@ -242,4 +244,53 @@ async fn scripts_run_command_after_command() {
         f.refused(".execute database script with (ThrowOnErrors=true) <|\n.drop table Nope").await,
         "BadRequest_EntityNotFound"
     );
+}
+
+#[tokio::test]
+async fn commands_of_the_official_suites_are_understood() {
+    let f = Fixture::open().await;
+    let storm = "StartTime:datetime, EndTime:datetime, State:string, DamageProperty:int, DamageCrops:int, Source:string, \
+                 StormSummary:dynamic";
+    for text in [
+        &format!(".create table MyStormEvents ({storm})"),
+        ".alter table MyStormEvents policy streamingingestion enable",
+        ".alter database NetDefaultDB policy streamingingestion enable",
+        ".alter table MyStormEvents policy ingestionbatching '{ \"MaximumBatchingTimeSpan\":\"00:00:10\" }'",
+        ".delete table MyStormEvents policy streamingingestion",
+        ".create-merge table ['My Table'] (['c']:string)",
+        ".alter-merge table ['My Table'] (d:long)",
+        ".drop table MyStormEvents ifexists skip-seal",
+        ".drop tables (a, b, ['My Table']) ifexists",
+        ".set-or-replace t <| datatable(x:int, y:string)[1, 'a', 2, 'b']",
+        ".ingest inline into table t <| 1,\"x\"\n2,\"y\"",
+        ".show version",
+        ".show databases",
+        ".show tables | project TableName, DatabaseName",
+        ".show tables | where TableName == \"X\"",
+        ".show database NetDefaultDB  policy retention | project ChildEntities, EntityType ",
+        ".show database NetDefaultDB principals",
+        ".show table t extents | project MinCreatedOn, Tags",
+        ".clear database cache streamingingestion schema",
+        ".clear table t cache streamingingestion schema",
+        ".refresh database 'NetDefaultDB' table 't' cache ingestionbatchingpolicy",
+        ".show cluster extents",
+        ".show tables details",
+        ".show table t details",
+        ".show schema as json",
+        ".show databases entities",
+        ".show database details",
+        ".show databases policies",
+        ".show databases datastats",
+        ".show streamingingestion statistics",
+        ".show row stores",
+    ] {
+        f.done(text).await;
+    }
+}
+
+#[tokio::test]
+async fn statements_behind_a_command_are_results_of_their_own() {
+    let f = Fixture::open().await;
+    let text = ".show databases | project A=\"1\" | take 1; datatable(b: int) [3] | project A=\"2\" | take 1";
+    assert_eq!(f.results(text).await, ["A\n1", "A\n2"]);
 }

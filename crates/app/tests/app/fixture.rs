@@ -83,6 +83,17 @@ impl Fixture {
         self.command(text).await.ok()
     }
 
+    /// Runs a command with a tail; all its results.
+    pub(crate) async fn results(&self, text: &str) -> Vec<String> {
+        let response = self.app.command(self.context(), Self::request("NetDefaultDB", text)).await.unwrap();
+        assert!(!response.plain);
+        let mut results = Vec::new();
+        for table in response.tables {
+            results.push(text_of(table).await.unwrap());
+        }
+        results
+    }
+
     /// Runs a query; its first result as text.
     pub(crate) async fn query(&self, text: &str) -> String {
         let request = Self::request("NetDefaultDB", text);

@@ -46,12 +46,10 @@ async fn local_files_are_read_where_allowed() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("data.json");
     std::fs::write(&path, "{\"a\":1}\n{\"a\":2}\n").unwrap();
-    let mapping = r#"[{"column":"a","Properties":{"Path":"$.a"}},{"column":"s","Properties":{"Transform":"SourceLocation"}}]"#;
+    let mapping =
+        r#"[{"column":"a","Properties":{"Path":"$.a"}},{"column":"s","Properties":{"Transform":"SourceLocation"}}]"#;
     f.done(&format!(".ingest into table T ('{}') with (ingestionMapping='{mapping}')", path.display())).await;
-    assert_eq!(
-        f.query("T | order by a asc").await,
-        format!("a|s\n1|{path}\n2|{path}", path = path.display())
-    );
+    assert_eq!(f.query("T | order by a asc").await, format!("a|s\n1|{path}\n2|{path}", path = path.display()));
 }
 
 #[tokio::test]
@@ -66,10 +64,7 @@ async fn queries_create_append_and_replace() {
     assert_eq!(f.refused(".append T <| print 'text'").await, "General_BadRequest");
     assert_eq!(f.refused(".append T <| print 1, 'a', 2").await, "General_BadRequest");
     f.done(".set-or-append T with (extend_schema=true) <| print x = 5, s = 'v5', more = true").await;
-    assert_eq!(
-        f.query("T | order by x asc").await,
-        "x|s|more\n1|v1|null\n2|v2|null\n3|v3|null\n4|v4|null\n5|v5|true"
-    );
+    assert_eq!(f.query("T | order by x asc").await, "x|s|more\n1|v1|null\n2|v2|null\n3|v3|null\n4|v4|null\n5|v5|true");
     f.done(".append T <| print 6").await;
     assert_eq!(f.query("T | where x == 6").await, "x|s|more\n6||null");
     f.done(".set-or-replace T <| print 7").await;

@@ -2,7 +2,7 @@
 
 use calypso_app::{AppErrorKind, QueryRequest, Service as _};
 
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, text_of};
 
 #[tokio::test]
 async fn read_only_requests_change_nothing() {
@@ -43,6 +43,19 @@ async fn a_query_whose_results_are_not_read_counts_as_canceled() {
     let response = f.app.query(f.context(), request).await.unwrap();
     assert_eq!(f.done(".show running queries | project State").await, "State\nInProgress");
     drop(response);
+    assert_eq!(f.done(".show queries | project State").await, "State\nCanceled");
+}
+
+#[tokio::test]
+async fn a_cancelled_query_ends_in_an_error() {
+    let f = Fixture::open().await;
+    let text = "range x from 1 to 100000000 step 1";
+    let request = QueryRequest { text: text.to_owned(), ..QueryRequest::default() };
+    let response = f.app.query(f.context(), request).await.unwrap();
+    let id = f.context().client_request_id;
+    assert!(f.done(&format!(".cancel query '{id}' with (reason='test')")).await.contains("|test"));
+    let table = response.tables.into_iter().next().unwrap();
+    assert_eq!(text_of(table).await.unwrap_err().kind, AppErrorKind::Cancelled);
     assert_eq!(f.done(".show queries | project State").await, "State\nCanceled");
 }
 

@@ -18,7 +18,8 @@ fn gzip(text: &str) -> Vec<u8> {
 async fn rows_are_visible_at_the_acknowledgement() {
     let f = Fixture::open().await;
     f.done(".create table T (a:long, b:string, c:dynamic)").await;
-    f.done(".create table T ingestion json mapping 'm' '[{\"column\":\"a\",\"Properties\":{\"Path\":\"$.x.y\"}}]'").await;
+    f.done(".create table T ingestion json mapping 'm' '[{\"column\":\"a\",\"Properties\":{\"Path\":\"$.x.y\"}}]'")
+        .await;
     assert_eq!(f.stream("T", "CSV", None, "1,one,{\"k\":1}\n2,two,\n").await.unwrap().consumed_records, 2);
     assert_eq!(f.stream("T", "MultiJson", None, r#"[{"a":3,"b":"three"}]"#).await.unwrap().consumed_records, 1);
     assert_eq!(f.stream("T", "json", Some("m"), "{\"x\":{\"y\":4}}").await.unwrap().consumed_records, 1);
@@ -85,11 +86,10 @@ async fn refusals_carry_the_documented_codes() {
     let message = f.stream("Off", "csv", None, "1\n").await.unwrap_err().message;
     assert!(message.contains("Streaming ingestion policy is not enabled"), "{message}");
     assert_eq!(f.query("T | count").await, "Count\n0");
-    let shown = f.done(".show streamingingestion failures | where Table == 'Off' | project Count, FailureKind, ErrorCode").await;
-    assert_eq!(
-        shown,
-        "Count|FailureKind|ErrorCode\n2|Permanent|BadRequest_StreamingIngestionPolicyNotEnabled"
-    );
+    let shown = f
+        .done(".show streamingingestion failures | where Table == 'Off' | project Count, FailureKind, ErrorCode")
+        .await;
+    assert_eq!(shown, "Count|FailureKind|ErrorCode\n2|Permanent|BadRequest_StreamingIngestionPolicyNotEnabled");
 }
 
 #[tokio::test]
@@ -128,10 +128,17 @@ async fn disabling_streaming_moves_rows_to_extents() {
     f.done(".create table T (a:int)").await;
     f.stream("T", "csv", None, "1\n2\n").await.unwrap();
     assert_eq!(f.done(".show table T extents | count").await, "Count\n0");
-    f.done(".alter database NetDefaultDB policy streamingingestion disable").await;
+    f.done(".alter table T policy streamingingestion enable").await;
+    f.done(".delete table T policy streamingingestion").await;
     assert_eq!(f.done(".show table T extents | project RowCount").await, "RowCount\n2");
-    assert_eq!(f.query("T | count").await, "Count\n2");
-    assert_eq!(f.done(".show operations | where Operation == 'RowStoreSeal' | project State").await, "State\nCompleted");
+    f.stream("T", "csv", None, "3\n").await.unwrap();
+    f.done(".alter database NetDefaultDB policy streamingingestion disable").await;
+    assert_eq!(f.done(".show table T extents | summarize sum(RowCount)").await, "sum_RowCount\n3");
+    assert_eq!(f.query("T | count").await, "Count\n3");
+    assert_eq!(
+        f.done(".show operations | where Operation == 'RowStoreSeal' | summarize count() by State").await,
+        "State|count_\nCompleted|2"
+    );
 }
 
 #[tokio::test]
@@ -142,4 +149,86 @@ async fn columns_added_later_are_null_in_earlier_rows() {
     f.done(".alter-merge table T (s:string, n:long)").await;
     f.stream("T", "csv", None, "2,x,3\n").await.unwrap();
     assert_eq!(f.query("T | order by a asc").await, "a|s|n\n1||null\n2|x|3");
+}
+
+/// Answers one request after another with what `answer` makes of its first line.
+async fn serve(answer: fn(&str) -> String) -> std::net::SocketAddr {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let mut request = vec![0; 4096];
+            let length = connection.read(&mut request).await.unwrap();
+            let text = String::from_utf8_lossy(&request[..length]).into_owned();
+            let response = answer(text.lines().next().unwrap_or(""));
+            connection.write_all(response.as_bytes()).await.unwrap();
+            connection.shutdown().await.unwrap();
+        }
+    });
+    address
+}
+
+fn blob(line: &str) -> String {
+    let body =
+        |body: &str| format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+    match line.split(' ').nth(1).unwrap_or("") {
+        "/data.csv?sig=secret" => body("1\n2\n"),
+        "/large.csv" => body(&"1\n".repeat(1_000)),
+        "/moved.csv" => {
+            "HTTP/1.1 302 Found\r\nLocation: /data.csv?sig=secret\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                .to_owned()
+        }
+        "/forbidden.csv" => "HTTP/1.1 403 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned(),
+        "/busy.csv" => "HTTP/1.1 503 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned(),
+        "/cut.csv" => "HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\n1\n".to_owned(),
+        _ => "HTTP/1.1 404 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn blobs_are_fetched_whole_or_refused() {
+    let f = Fixture::open_with(|settings| settings.streaming_body_bytes_max = 1_000).await;
+    f.done(".create table T (a:int)").await;
+    let server = serve(blob).await;
+    let stream = async |path: &str| {
+        let mut request = stream_request("T", "csv", None, "");
+        request.body = calypso_app::StreamBody::BlobUri(format!("http://{server}{path}"));
+        f.app.stream_ingest(f.context(), request).await
+    };
+    assert_eq!(stream("/data.csv?sig=secret").await.unwrap().consumed_records, 2);
+    for (path, code, permanent) in [
+        ("/large.csv", "BadRequest_FileTooLarge", true),
+        ("/moved.csv", "Download_BadRequest", true),
+        ("/forbidden.csv", "Download_Forbidden", true),
+        ("/nothing.csv", "Download_SourceNotFound", true),
+        ("/busy.csv", "Download_UnknownError", false),
+        ("/cut.csv", "Download_UnknownError", false),
+    ] {
+        let error = stream(path).await.unwrap_err();
+        assert_eq!((error.code.as_ref(), error.permanent), (code, permanent), "{path}: {error}");
+    }
+    assert_eq!(f.query("T | count").await, "Count\n2");
+    f.done(&format!(".ingest into table T (h'http://{server}/data.csv?sig=secret', 'http://{server}/large.csv')"))
+        .await;
+    assert_eq!(f.query("T | count").await, "Count\n1004");
+    let refused = f.refused(&format!(".ingest into table T ('http://{server}/large.csv', 'http://{server}/x')")).await;
+    assert_eq!(refused, "Download_SourceNotFound");
+    assert_eq!(f.query("T | count").await, "Count\n1004");
+}
+
+#[tokio::test]
+async fn data_that_retention_would_drop_at_once_is_refused() {
+    let f = Fixture::open().await;
+    f.done(".create table T (a:int)").await;
+    f.done(".alter-merge table T policy retention softdelete = 10d").await;
+    assert_eq!(
+        f.refused(".ingest inline into table T with (creationTime='2020-01-01') <| 1").await,
+        "BadRequest_CreationTimeEarlierThanSoftDeletePeriod"
+    );
+    f.done(".alter-merge table T policy retention softdelete = 0d").await;
+    assert_eq!(
+        f.stream("T", "csv", None, "1\n").await.unwrap_err().code,
+        "BadRequest_ZeroRetentionPolicyWithNoUpdatePolicy"
+    );
 }

@@ -1,3 +1,5 @@
+//! The memory of recent sources: lookups, bounds and forgetting.
+
 use super::*;
 
 fn batch(sequence: i64, ids: &[u128]) -> SourceBatch {

@@ -20,7 +20,7 @@ struct Members {
 impl Members {
     /// Reads the pairs from argument `first` on.
     fn of(call: &Call<'_>, first: usize) -> Result<Self, KernelError> {
-        if (call.len() - first) % 2 != 0 {
+        if !(call.len() - first).is_multiple_of(2) {
             let message = "a key has no value".to_owned();
             return Err(KernelError::Argument { function: "bag_pack".to_owned(), message });
         }

@@ -18,8 +18,13 @@ fn convert(call: &Call<'_>, find: fn(&str) -> Option<(f64, f64)>) -> Result<Arra
     let (values, froms, tos) = (call.reals(0)?, call.strings(1)?, call.strings(2)?);
     Ok(call.build_reals(|row| {
         let (from, to) = (find(froms.get(row))?, find(tos.get(row))?);
-        Some((values.get(row)? * from.0 + from.1 - to.1) / to.0)
+        Some(tidy((values.get(row)? * from.0 + from.1 - to.1) / to.0))
     }))
+}
+
+/// Rounds to the fifteen digits that the documented results have, which hides the noise of the factors.
+fn tidy(value: f64) -> f64 {
+    format!("{value:.14e}").parse().unwrap_or(value)
 }
 
 fn scaled(units: &[(&str, f64)], name: &str) -> Option<(f64, f64)> {

@@ -53,11 +53,6 @@ impl<'a> Range<'a> {
     }
 }
 
-/// Returns the characters of `text` to search, and how many stand before them.
-fn clip(text: &str, start: usize, length: Option<usize>) -> (&str, usize) {
-    (characters(text, start, length.unwrap_or(usize::MAX)), start)
-}
-
 fn character_count(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.chars().count() }
 }
@@ -73,21 +68,30 @@ pub(super) fn indexof(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
         let start = usize::try_from(window.start).unwrap_or_else(|_| {
             character_count(text).saturating_sub(usize::try_from(window.start.unsigned_abs()).unwrap_or(usize::MAX))
         });
-        let (clipped, before) = clip(text, start, window.length);
-        let found = plain_occurrence(clipped, lookups.get(row), window.occurrence);
-        Some(found.map_or(-1, |at| (before + character_count(&clipped[..at])) as i64))
+        let search = |text: &str| text.find(lookups.get(row)).map(|at| (at, at));
+        Some(occurrence_at(text, start, &window, 1, search).map_or(-1, |position| position as i64))
     }))
 }
 
-fn plain_occurrence(text: &str, lookup: &str, occurrence: usize) -> Option<usize> {
-    let mut from = 0;
-    let mut found = None;
-    for _ in 0..occurrence {
-        let at = from + text.get(from..)?.find(lookup)?;
-        found = Some(at);
-        from = at + text[at..].chars().next().map_or(1, char::len_utf8);
+/// Returns the position of the wanted occurrence. The search for each begins `step` characters, or the whole match if that is longer,
+/// behind the one before and looks at the whole length anew, as documented examples show.
+fn occurrence_at(
+    text: &str,
+    start: usize,
+    window: &Window,
+    step: usize,
+    find: impl Fn(&str) -> Option<(usize, usize)>,
+) -> Option<usize> {
+    let mut from = start;
+    let mut position = None;
+    for _ in 0..window.occurrence {
+        let clipped = characters(text, from, window.length.unwrap_or(usize::MAX));
+        let (at, end) = find(clipped)?;
+        let found = from + character_count(&clipped[..at]);
+        from = (from + character_count(&clipped[..end])).max(found + step);
+        position = Some(found);
     }
-    found
+    position
 }
 
 /// `indexof_regex(source, regex [, start [, length [, occurrence]]])`: null of a negative start.
@@ -109,9 +113,8 @@ pub(super) fn indexof_regex(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
 
 fn regex_position(regex: &Regex, text: &str, window: &Window) -> Option<i64> {
     let start = usize::try_from(window.start).ok()?;
-    let (clipped, before) = clip(text, start, window.length);
-    let found = regex.find_iter(clipped).nth(window.occurrence - 1);
-    Some(found.map_or(-1, |found| (before + character_count(&clipped[..found.start()])) as i64))
+    let search = |text: &str| regex.find(text).map(|found| (found.start(), found.end()));
+    Some(occurrence_at(text, start, window, 1, search).map_or(-1, |position| position as i64))
 }
 
 /// `has_any_index(source, values)`: the place in the list of the first value that is a term of the source, or -1.

@@ -27,18 +27,28 @@ pub(super) fn replace_string(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
     }))
 }
 
-/// `replace_strings(text, lookups, rewrites)`: of lookups that match at one place the earlier in the list wins.
+/// More lookups than this are an error: rewriting recurses over them.
+const LOOKUPS_MAX: usize = 1_024;
+
+/// `replace_strings(text, lookups, rewrites)`: of lookups whose matches overlap the earlier in the list wins.
 pub(super) fn replace_strings(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
     let (texts, lookups, rewrites) = (call.strings(0)?, call.strings(1)?, call.strings(2)?);
     let pairs_of = |row| pairs(lookups.get_dynamic(row), rewrites.get_dynamic(row));
     let constant = lookups.is_constant() && rewrites.is_constant();
     let mut current = pairs_of(0);
-    Ok(call.build_strings(|row, out| {
+    let mut too_many = false;
+    let array = call.build_strings(|row, out| {
         if !constant && row > 0 {
             current = pairs_of(row);
         }
-        rewrite_all(texts.get(row), &current, out);
-    }))
+        too_many |= current.len() > LOOKUPS_MAX;
+        rewrite_all(texts.get(row), &current[..current.len().min(LOOKUPS_MAX)], out);
+    });
+    if too_many {
+        let limit = format!("{LOOKUPS_MAX} lookups");
+        return Err(KernelError::Limit { function: "replace_strings".to_owned(), limit });
+    }
+    Ok(array)
 }
 
 /// Pairs each lookup that is a string with its rewrite; without one the match is kept as it is.
@@ -54,20 +64,19 @@ fn pairs(lookups: Option<&str>, rewrites: Option<&str>) -> Vec<(String, Option<S
     list(lookups).iter().enumerate().filter_map(pair).filter(|(lookup, _)| !lookup.is_empty()).collect()
 }
 
+/// Rewrites what lookup `pairs[0]` matches; the text between its matches is left to the later lookups.
 fn rewrite_all(text: &str, pairs: &[(String, Option<String>)], out: &mut String) {
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        match pairs.iter().find(|(lookup, _)| rest.starts_with(lookup.as_str())) {
-            Some((lookup, rewrite)) => {
-                out.push_str(rewrite.as_ref().unwrap_or(lookup));
-                rest = &rest[lookup.len()..];
-            }
-            None => {
-                out.push(first);
-                rest = &rest[first.len_utf8()..];
-            }
-        }
+    let Some(((lookup, rewrite), later)) = pairs.split_first() else {
+        out.push_str(text);
+        return;
+    };
+    let mut copied = 0;
+    for (at, found) in text.match_indices(lookup.as_str()) {
+        rewrite_all(&text[copied..at], later, out);
+        out.push_str(rewrite.as_ref().unwrap_or(lookup));
+        copied = at + found.len();
     }
+    rewrite_all(&text[copied..], later, out);
 }
 
 /// `replace_regex(text, regex, rewrite)`: `\0` to `\9` in the rewrite stand for capture groups.

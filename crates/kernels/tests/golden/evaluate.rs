@@ -18,13 +18,26 @@ struct Table {
     rows: usize,
 }
 
-pub struct Evaluator {
+pub(crate) struct Evaluator {
     context: EvalContext,
+    feeding: Feeding,
 }
+
+/// How constants reach the kernels.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Feeding {
+    /// As constants: the engine's way.
+    Constants,
+    /// As columns that hold the same value in every row.
+    Columns,
+}
+
+/// The rows of a `print` that is fed by columns.
+const SPREAD_ROWS: usize = 3;
 
 impl Evaluator {
     /// Runs one query and prints its result as the suites do.
-    pub fn run(query: &str) -> Result<String, String> {
+    pub(crate) fn run(query: &str, feeding: Feeding) -> Result<String, String> {
         let parsed = calypso_syntax::parse(query);
         if let Some(diagnostic) = parsed.diagnostics.first() {
             return Err(diagnostic.message.clone());
@@ -47,13 +60,16 @@ impl Evaluator {
             principal: "aaduser=nobody".to_owned(),
             random: Arc::new(|| 0x0123_4567_89ab_cdef),
         };
-        let table = Self { context }.relation(&result.relation)?;
+        let table = Self { context, feeding }.relation(&result.relation)?;
         Ok(print(&result.relation, &table))
     }
 
     fn relation(&self, relation: &Relation) -> Result<Table, String> {
         let ids = relation.columns.iter().map(|c| c.id);
         match &relation.kind {
+            RelationKind::Values(_) if relation.columns.is_empty() && self.feeding == Feeding::Columns => {
+                Ok(Table { columns: Vec::new(), rows: SPREAD_ROWS })
+            }
             RelationKind::Values(rows) => {
                 let mut builders: Vec<_> =
                     relation.columns.iter().map(|c| ColumnBuilder::new(c.ty, rows.len())).collect();
@@ -108,7 +124,13 @@ impl Evaluator {
     fn argument(&self, expr: &Expr, input: &Table) -> Result<Argument, String> {
         let column = |array| Argument { array, constant: false, ty: expr.ty };
         Ok(match &expr.kind {
-            ExprKind::Constant(value) => Argument { array: array_of_scalar(value), constant: true, ty: expr.ty },
+            ExprKind::Constant(value) => {
+                let constant = Argument { array: array_of_scalar(value), constant: true, ty: expr.ty };
+                match self.feeding {
+                    Feeding::Constants => constant,
+                    Feeding::Columns => column(constant.column(input.rows).map_err(|e| e.to_string())?),
+                }
+            }
             ExprKind::Column(id) => {
                 let found = input.columns.iter().find(|(known, _)| known == id).ok_or("unknown column")?;
                 column(Arc::clone(&found.1))
@@ -158,7 +180,7 @@ impl Evaluator {
     fn call(&self, name: &str, arguments: &[Expr], expr: &Expr, input: &Table) -> Result<Argument, String> {
         let arguments = arguments.iter().map(|a| self.argument(a, input)).collect::<Result<Vec<_>, _>>()?;
         // A constant expression is evaluated once, as the engine does.
-        let constant = expr.is_constant();
+        let constant = expr.is_constant() && self.feeding == Feeding::Constants;
         let rows = if constant { 1 } else { input.rows };
         let call = Call { arguments: &arguments, rows, result: expr.ty, context: &self.context };
         let evaluate = kernel(name).ok_or_else(|| format!("no kernel {name}"))?;

@@ -8,14 +8,15 @@ mod suite;
 
 use std::{env, fs, path::PathBuf};
 
-use evaluate::Evaluator;
+use evaluate::{Evaluator, Feeding};
 use suite::Suite;
 
 fn suites() -> Vec<PathBuf> {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/kql/functions").to_owned();
     let folder = env::var("GOLDEN_DIR").unwrap_or(default);
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "md")).collect();
+    let entries = fs::read_dir(&folder).expect("the folder of suites is there");
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     files.sort();
     files
 }
@@ -27,7 +28,7 @@ fn documented_examples_give_the_documented_results() {
     for path in suites() {
         let mut suite = Suite::parse(&fs::read_to_string(&path).unwrap());
         for case in &mut suite.cases {
-            let actual = Evaluator::run(&case.query).unwrap_or_else(|error| format!("error: {error}\n"));
+            let actual = Evaluator::run(&case.query, Feeding::Constants).unwrap_or_else(|error| format!("error: {error}\n"));
             if update {
                 case.result = actual;
             } else if !suite::same(&case.result, &actual) {
@@ -42,6 +43,26 @@ fn documented_examples_give_the_documented_results() {
         }
         if update {
             fs::write(&path, suite.to_text()).unwrap();
+        }
+    }
+    assert!(failures.is_empty(), "{} cases differ\n\n{}", failures.len(), failures.join("\n\n"));
+}
+
+#[test]
+fn columns_give_what_constants_give() {
+    let mut failures = Vec::new();
+    for path in suites() {
+        for case in Suite::parse(&fs::read_to_string(&path).unwrap()).cases {
+            let expected = Evaluator::run(&case.query, Feeding::Constants);
+            let actual = Evaluator::run(&case.query, Feeding::Columns);
+            let rows_once = |result: &Result<String, String>| {
+                let mut lines: Vec<_> = result.clone().unwrap_or_else(|error| error).lines().map(str::to_owned).collect();
+                lines.dedup();
+                lines
+            };
+            if rows_once(&expected) != rows_once(&actual) {
+                failures.push(format!("{}\n{}\nconstants: {expected:?}\ncolumns: {actual:?}", case.title, case.query));
+            }
         }
     }
     assert!(failures.is_empty(), "{} cases differ\n\n{}", failures.len(), failures.join("\n\n"));

@@ -1,18 +1,18 @@
 //! The format of a golden suite: `## title`, a `kql` block, a `result` block.
 
 /// One case.
-pub struct Case {
-    pub title: String,
-    pub query: String,
-    pub result: String,
+pub(crate) struct Case {
+    pub(crate) title: String,
+    pub(crate) query: String,
+    pub(crate) result: String,
     /// The lines before the query's block, from the title on.
     head: String,
 }
 
 /// A file of cases.
-pub struct Suite {
+pub(crate) struct Suite {
     preamble: String,
-    pub cases: Vec<Case>,
+    pub(crate) cases: Vec<Case>,
 }
 
 /// Returns what stands between the fence ```` ```kind ```` and the next fence.
@@ -25,7 +25,7 @@ fn block(text: &str, kind: &str) -> Option<(usize, String, usize)> {
 }
 
 impl Suite {
-    pub fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let mut parts = text.split("\n## ");
         let preamble = parts.next().unwrap_or("").to_owned();
         let cases = parts
@@ -39,7 +39,7 @@ impl Suite {
         Self { preamble, cases }
     }
 
-    pub fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         let mut out = self.preamble.trim_end().to_owned();
         for case in &self.cases {
             out.push_str(&format!("\n\n## {}\n\n```kql\n{}```\n\n```result\n{}```", case.head.trim_end(), case.query, case.result));
@@ -50,7 +50,7 @@ impl Suite {
 }
 
 /// Compares two results; numbers with a point may differ in the last digits.
-pub fn same(expected: &str, actual: &str) -> bool {
+pub(crate) fn same(expected: &str, actual: &str) -> bool {
     let cells = |text: &str| -> Vec<Vec<String>> {
         text.lines().map(|line| line.split('\t').map(str::to_owned).collect()).collect()
     };

@@ -1,3 +1,5 @@
+//! Changes applied to a cluster: each form, and those that cannot apply.
+
 use std::sync::Arc;
 
 use calypso_types::{DateTime, ScalarType};

@@ -96,9 +96,8 @@ fn pattern_text(pattern: &Parse) -> String {
             }
         }
     }
-    if !is_regex {
-        text.push('$');
-    } else if matches!(pattern.pieces.last(), Some(ParsePiece::Star | ParsePiece::Column(_))) {
+    // A regular expression that ends with a text matches anywhere.
+    if !is_regex || matches!(pattern.pieces.last(), Some(ParsePiece::Star | ParsePiece::Column(_))) {
         text.push('$');
     }
     text

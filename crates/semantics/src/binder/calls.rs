@@ -199,7 +199,7 @@ fn count_fits(signature: &Signature, count: usize) -> bool {
     if signature.repeating == 0 {
         return count <= all;
     }
-    count <= all || (count - all) % signature.repeating == 0
+    count <= all || (count - all).is_multiple_of(signature.repeating)
 }
 
 fn expected_count(signature: &Signature) -> String {

@@ -22,8 +22,8 @@ impl Binder<'_> {
         match &expr.kind {
             ExprKind::Pipe { .. } | ExprKind::Source(_) | ExprKind::DataTable(_) => true,
             ExprKind::Name(name) => match scope.find(name) {
-                Some(Symbol::Tabular { .. }) => true,
-                Some(Symbol::Scalar(_) | Symbol::Failed) => false,
+                Some(Symbol::Tabular { .. } | Symbol::Relation(_)) => true,
+                Some(Symbol::Scalar(_) | Symbol::Failed | Symbol::Pattern { .. }) => false,
                 Some(Symbol::Function { body, scope }) => self.body_is_tabular(body, scope, left - 1),
                 None => {
                     self.globals.memory_table(name).is_some()
@@ -31,10 +31,11 @@ impl Binder<'_> {
                         || self.stored_function_is_tabular(name, left - 1)
                 }
             },
-            ExprKind::Path { target, .. } => is_entity_prefix(target),
+            ExprKind::Path { target, .. } => is_entity_prefix(target) || self.is_pattern(target, scope),
             ExprKind::MethodCall { target, .. } => is_entity_prefix(target),
             ExprKind::Call { name, .. } => match scope.find(&name.text) {
                 Some(Symbol::Function { body, scope }) => self.body_is_tabular(body, scope, left - 1),
+                Some(Symbol::Pattern { .. }) => true,
                 Some(_) => false,
                 None => {
                     matches!(name.text.as_str(), "table" | "materialize" | "materialized_view" | "external_table")
@@ -42,6 +43,14 @@ impl Binder<'_> {
                 }
             },
             ExprKind::List(items) if items.len() == 1 => self.is_tabular_within(&items[0], scope, left - 1),
+            _ => false,
+        }
+    }
+
+    /// Says whether `expr` calls a pattern.
+    pub(super) fn is_pattern(&self, expr: &Expr, scope: &ScopeRef) -> bool {
+        match &expr.kind {
+            ExprKind::Call { name, .. } => matches!(scope.find(&name.text), Some(Symbol::Pattern { .. })),
             _ => false,
         }
     }

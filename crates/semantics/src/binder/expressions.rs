@@ -52,12 +52,12 @@ impl Binder<'_> {
         match context.scope.find(name).cloned() {
             Some(Symbol::Scalar(expr)) => return Ok(expr),
             Some(Symbol::Failed) => return Err(Reported),
-            Some(Symbol::Tabular { .. }) => {
+            Some(Symbol::Tabular { .. } | Symbol::Relation(_)) => {
                 let message = format!("'{name}' is a table, but a scalar is expected here");
                 let hint = "use toscalar() to take the first value of a table";
                 return self.report(Diagnostic::error(DiagnosticCode::TypeMismatch, span, message).with_hint(hint));
             }
-            Some(Symbol::Function { .. }) | None => {}
+            Some(Symbol::Function { .. } | Symbol::Pattern { .. }) | None => {}
         }
         let mut diagnostic = Diagnostic::error(
             DiagnosticCode::UnknownColumn,

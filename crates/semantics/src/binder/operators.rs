@@ -53,6 +53,7 @@ impl Binder<'_> {
                 self.error(DiagnosticCode::Semantic, operator.span, "this operator starts a query and takes no input")
             }
             K::Unsupported { name } => self.unsupported(name.span, &format!("operator '{}'", name.text)),
+            _ => self.unsupported(operator.span, "this operator"),
         }
     }
 

@@ -9,12 +9,15 @@ use calypso_syntax::{
 };
 use calypso_types::{Scalar, ScalarType};
 
-use crate::bound::{Relation, RelationKind, TableRef};
+use crate::bound::{Expr as BoundExpr, Relation, RelationKind, TableRef};
 
 use super::{
     Binder, Bound, RELATIONS_MAX, RowContext, STACK_GROWTH, STACK_RED_ZONE, ScopeRef, Symbol, classify::is_entity_prefix,
     names::nearest,
 };
+
+/// The name by which an invoked function gets its input.
+const INVOKED: &str = "$invoked";
 
 impl Binder<'_> {
     /// Binds a tabular expression.
@@ -36,6 +39,10 @@ impl Binder<'_> {
             ExprKind::Pipe { source, operators } => self.pipeline(source, operators, scope),
             ExprKind::Source(operator) => self.source_operator(operator, scope),
             ExprKind::DataTable(table) => self.data_table(table, scope),
+            ExprKind::Path { target, member } if self.is_pattern(target, scope) => {
+                self.pattern_relation(target, Some(&member.text), scope)
+            }
+            ExprKind::Call { .. } if self.is_pattern(expr, scope) => self.pattern_relation(expr, None, scope),
             ExprKind::Call { name, arguments } => self.called_relation(name, arguments, scope),
             ExprKind::Path { target, member } if is_entity_prefix(target) => {
                 let database = self.entity_database(target, scope)?;
@@ -53,13 +60,14 @@ impl Binder<'_> {
 
     fn named_relation(&mut self, name: &str, span: Span, scope: &ScopeRef) -> Bound<Relation> {
         match scope.find(name).cloned() {
-            Some(Symbol::Tabular { expr, scope }) => return self.relation(&expr, &scope),
+            Some(Symbol::Tabular { expr, scope }) => return self.declared_relation(&expr, &scope),
+            Some(Symbol::Relation(relation)) => return Ok(self.renumbered(&relation)),
             Some(Symbol::Failed) => return Err(super::Reported),
             Some(Symbol::Scalar(_)) => {
                 let message = format!("'{name}' is a scalar, but a table is expected here");
                 return self.error(DiagnosticCode::TypeMismatch, span, message);
             }
-            Some(Symbol::Function { .. }) | None => {}
+            Some(Symbol::Function { .. } | Symbol::Pattern { .. }) | None => {}
         }
         if let Some(memory) = self.globals.memory_table(name).cloned() {
             let columns = memory.columns.into_iter().map(|(name, ty)| self.new_column(name, ty)).collect();
@@ -113,7 +121,10 @@ impl Binder<'_> {
                 let text = self.constant_text(&table.value, scope)?;
                 self.named_relation(&text, table.value.span, scope)
             }
-            ("materialize" | "materialized", [inner]) => self.relation(&inner.value, scope),
+            ("materialize" | "materialized", [inner]) => {
+                let relation = self.relation(&inner.value, scope)?;
+                Ok(self.materialized(relation))
+            }
             ("table" | "materialize", _) => {
                 let message = format!("function '{}' expects one argument", name.text);
                 self.error(DiagnosticCode::ArgumentCount, name.span, message)
@@ -177,10 +188,11 @@ impl Binder<'_> {
     }
 
     /// `T | invoke f(args)`: calls `f` with the table before its other arguments.
-    fn invoke(&mut self, input: Expr, function: &Expr, scope: &ScopeRef) -> Bound<Relation> {
+    fn invoke(&mut self, function: &Expr, span: Span, scope: &ScopeRef) -> Bound<Relation> {
         let ExprKind::Call { name, arguments } = &function.kind else {
             return self.error(DiagnosticCode::Semantic, function.span, "'invoke' operator: a function call is expected");
         };
+        let input = Expr { kind: ExprKind::Name(INVOKED.to_owned()), span };
         let mut with_input = vec![Argument { name: None, value: input }];
         with_input.extend(arguments.iter().cloned());
         self.called_relation(name, &with_input, scope)
@@ -195,7 +207,7 @@ impl Binder<'_> {
             };
             columns.push(self.new_column(column.name.text.clone(), ty));
         }
-        if columns.is_empty() || table.values.len() % columns.len() != 0 {
+        if columns.is_empty() || !table.values.len().is_multiple_of(columns.len()) {
             let span = table.values.last().map_or(Span::default(), |v| v.span);
             let message = format!(
                 "'datatable' operator: {} values do not fill rows of {} columns",
@@ -213,42 +225,49 @@ impl Binder<'_> {
             }
             rows.push(row);
         }
-        let mut relation = RelationKind::Values(rows).with_columns(columns);
+        let mut relation = constant_rows(rows).with_columns(columns);
         relation.serialized = true;
         Ok(relation)
     }
 
-    fn constant_of_type(&mut self, expr: &Expr, ty: ScalarType, context: &mut RowContext) -> Bound<Scalar> {
+    fn constant_of_type(&mut self, expr: &Expr, ty: ScalarType, context: &mut RowContext) -> Bound<BoundExpr> {
         let bound = self.scalar(expr, context)?;
         match bound.as_constant() {
-            Some(Scalar::Null(_)) => Ok(Scalar::null(ty)),
-            Some(value) if value.scalar_type() == ty => Ok(value.clone()),
-            Some(value) => Ok(value.cast(ty)),
-            None => self.error(DiagnosticCode::NotConstant, expr.span, "'datatable' operator: a value must be a literal"),
+            Some(Scalar::Null(_)) => Ok(BoundExpr::constant(Scalar::null(ty))),
+            Some(value) if value.scalar_type() == ty => Ok(bound),
+            Some(value) => Ok(BoundExpr::constant(value.cast(ty))),
+            None => Ok(bound.cast(ty)),
         }
     }
 
     fn pipeline(&mut self, source: &Expr, operators: &[Operator], scope: &ScopeRef) -> Bound<Relation> {
-        let mut relation = self.relation(source, scope)?;
+        let relation = self.relation(source, scope)?;
+        self.piped(relation, operators, scope)
+    }
+
+    /// Sends `relation` through `operators`.
+    pub(super) fn piped(&mut self, relation: Relation, operators: &[Operator], scope: &ScopeRef) -> Bound<Relation> {
+        let mut relation = relation;
         let mut scope = ScopeRef::clone(scope);
-        for (index, operator) in operators.iter().enumerate() {
-            if let OperatorKind::As { name } = &operator.kind {
-                let input = so_far(source, &operators[..index]);
-                let symbol = Symbol::Tabular { expr: Rc::new(input), scope: ScopeRef::clone(&scope) };
-                scope = scope.with(&name.text, symbol);
-            } else if let OperatorKind::Invoke { function } = &operator.kind {
-                relation = self.invoke(so_far(source, &operators[..index]), function, &scope)?;
-            } else {
-                relation = self.apply(relation, operator, &scope)?;
+        for operator in operators {
+            match &operator.kind {
+                OperatorKind::As { name } => {
+                    scope = scope.with(&name.text, Symbol::Relation(Rc::new(relation.clone())));
+                }
+                OperatorKind::Invoke { function } => {
+                    let input = scope.with(INVOKED, Symbol::Relation(Rc::new(relation)));
+                    relation = self.invoke(function, operator.span, &input)?;
+                }
+                _ => relation = self.apply(relation, operator, &scope)?,
             }
         }
         Ok(relation)
     }
 }
 
-/// The pipeline up to an operator, as an expression of its own.
-fn so_far(source: &Expr, operators: &[Operator]) -> Expr {
-    let Some(last) = operators.last() else { return source.clone() };
-    let kind = ExprKind::Pipe { source: Box::new(source.clone()), operators: operators.to_vec() };
-    Expr { kind, span: source.span.to(last.span) }
+/// Rows of literals, or of expressions if one is not a literal.
+fn constant_rows(rows: Vec<Vec<BoundExpr>>) -> RelationKind {
+    let literals: Option<Vec<Vec<Scalar>>> =
+        rows.iter().map(|row| row.iter().map(|value| value.as_constant().cloned()).collect()).collect();
+    literals.map_or(RelationKind::ConstantRows(rows), RelationKind::Values)
 }

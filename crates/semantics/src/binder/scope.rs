@@ -2,9 +2,9 @@
 
 use std::{collections::HashMap, rc::Rc};
 
-use calypso_syntax::ast::{Expr as SyntaxExpr, FunctionBody};
+use calypso_syntax::ast::{Expr as SyntaxExpr, FunctionBody, Pattern};
 
-use crate::bound::Expr;
+use crate::bound::{Expr, Relation};
 
 use super::ScopeRef;
 
@@ -15,6 +15,10 @@ pub(super) enum Symbol {
     Scalar(Expr),
     /// A tabular expression, bound anew at each use so that its columns get numbers of their own.
     Tabular { expr: Rc<SyntaxExpr>, scope: ScopeRef },
+    /// A relation that has been bound; each use gives its columns new numbers.
+    Relation(Rc<Relation>),
+    /// A `declare pattern`.
+    Pattern { pattern: Rc<Pattern>, scope: ScopeRef },
     /// A user-defined function.
     Function { body: Rc<FunctionBody>, scope: ScopeRef },
     /// A name whose declaration failed; its uses are not reported again.

@@ -25,19 +25,20 @@ impl Binder<'_> {
         for statement in &script.statements {
             match statement {
                 Statement::Expression(expr) => {
-                    if let Ok(result) = self.result(expr, &scope) {
-                        bound.results.push(result);
+                    if let Ok(mut results) = self.results(expr, &scope) {
+                        bound.results.append(&mut results);
                     }
                 }
                 Statement::Set { name, value, .. } => {
                     if let Ok(value) = self.set_value(value.as_ref(), &scope) {
-                        bound.options.push(SetOption { name: name.text.clone(), value });
+                        self.options.push(SetOption { name: name.text.clone(), value });
                     }
                 }
                 other => scope = self.declaration(other, &scope),
             }
         }
-        if bound.results.is_empty() && self.diagnostics.is_empty() {
+        bound.options.clone_from(&self.options);
+        if bound.results.is_empty() && self.diagnostics.is_empty() && self.probe.is_none() {
             let span = calypso_syntax::Span::default();
             let _: Bound<()> = self.error(
                 DiagnosticCode::Semantic,
@@ -58,6 +59,10 @@ impl Binder<'_> {
             Statement::QueryParameters { parameters, .. } => {
                 let names = parameters.iter().map(|p| (p.name.text.clone(), self.query_parameter(p))).collect();
                 scope.with_all(names)
+            }
+            Statement::Pattern { pattern, .. } => {
+                let symbol = Symbol::Pattern { pattern: Rc::new(pattern.clone()), scope: ScopeRef::clone(scope) };
+                scope.with(&pattern.name.text, symbol)
             }
             Statement::Unsupported { name, span } => {
                 let _: Bound<()> = self.unsupported(*span, &format!("statement '{}'", name.text));
@@ -99,7 +104,7 @@ impl Binder<'_> {
     }
 
     /// Binds a tabular statement with a trailing `render` and `as`.
-    fn result(&mut self, expr: &Expr, scope: &ScopeRef) -> Bound<BoundResult> {
+    pub(super) fn result(&mut self, expr: &Expr, scope: &ScopeRef) -> Bound<BoundResult> {
         let (name, visualization) = match &expr.kind {
             ExprKind::Pipe { operators, .. } => {
                 let visualization = match operators.last().map(|o| &o.kind) {

@@ -58,7 +58,7 @@ impl Binder<'_> {
     }
 
     /// Puts the window functions that `context` collected beneath the expressions that use them.
-    pub(super) fn with_windows(&mut self, input: Relation, context: RowContext) -> Bound<Relation> {
+    pub(super) fn windowed(&mut self, input: Relation, context: RowContext) -> Bound<Relation> {
         let found = context.windows.unwrap_or_default();
         let Some(first) = found.first() else { return Ok(input) };
         if !input.serialized {

@@ -41,6 +41,13 @@ pub enum AggregateFunction {
     BinaryAllAnd,
     BinaryAllOr,
     BinaryAllXor,
+    /// Sample forms: two numbers.
+    Covariance,
+    CovariancePopulation,
+    /// The values of `make-series`: index, value; `parameters`: the length and the value of what is missing.
+    Series,
+    /// The schema that admits all values.
+    BuildSchema,
 }
 
 /// One aggregate of a `summarize`.

@@ -1,5 +1,7 @@
 //! Bound tabular expressions.
 
+use std::sync::Arc;
+
 use calypso_model::TableId;
 pub use calypso_syntax::ast::JoinKind;
 use calypso_types::{Scalar, ScalarType};
@@ -104,6 +106,50 @@ pub enum ParsePiece {
     Column(ScalarType),
 }
 
+/// How `parse-kv` finds pairs; the keys are the names of the added columns.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KeyValues {
+    pub names: Vec<String>,
+    pub pair_delimiter: String,
+    pub kv_delimiter: String,
+    /// Opening and closing quotes.
+    pub quotes: Vec<(char, char)>,
+    pub escape: Option<char>,
+    pub greedy: bool,
+    /// A regular expression of two groups, instead of delimiters.
+    pub regex: Option<String>,
+}
+
+/// Which rows of a step of `scan` come out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepOutput {
+    All,
+    Last,
+    None,
+}
+
+/// One step of `scan`. Expressions refer to the input's columns and to the `states` columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    pub output: StepOutput,
+    pub condition: Expr,
+    /// The declared column's number and its new value.
+    pub assignments: Vec<(usize, Expr)>,
+    /// The columns by which expressions read this step's state: those of the input, then the declared ones.
+    pub state: Vec<Column>,
+}
+
+/// The body of `scan`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Steps {
+    pub steps: Vec<Step>,
+    /// Declared columns' values before anything matched.
+    pub defaults: Vec<Expr>,
+    /// Rows with other keys start anew.
+    pub partition: Vec<Expr>,
+    pub match_id: bool,
+}
+
 /// The forms of a relation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RelationKind {
@@ -128,6 +174,19 @@ pub enum RelationKind {
     MvExpand { input: Box<Relation>, expansions: Vec<Expansion>, item_index: bool, bag_as_array: bool, limit: Option<Expr> },
     /// The input's columns, then the pattern's; `filter` drops rows that do not match.
     Parse { input: Box<Relation>, text: Expr, pattern: Parse, filter: bool },
+    /// As `Values`, with constants that are only known when the query runs: `now()`.
+    ConstantRows(Vec<Vec<Expr>>),
+    /// A relation that is run once, whoever reads it: `materialize()`. Its columns by position.
+    Materialized(Arc<Relation>),
+    /// The rows of the group that an `Apply` is working on. Its columns by position.
+    Slot(u32),
+    /// Runs `body` once for each group of rows with equal `keys`; `body` reads the group from `slot`. The columns are
+    /// those of the input that are `kept` (of the group's first row), then the body's.
+    Apply { input: Box<Relation>, keys: Vec<Expr>, slot: u32, kept: Vec<ColumnId>, body: Arc<Relation> },
+    /// The input's columns, then one for each key.
+    ParseKv { input: Box<Relation>, text: Expr, keys: KeyValues },
+    /// `scan`: the columns that are read, then those declared, then the match's number if asked for.
+    Steps { input: Box<Relation>, steps: Steps },
     /// `serialize`: fixes the order that the rows happen to have.
     Serialize { input: Box<Relation> },
     /// Random rows, at most `count`.

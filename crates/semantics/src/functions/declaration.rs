@@ -13,6 +13,9 @@ pub struct Function {
     pub signatures: &'static [Signature],
     pub category: Category,
     pub volatility: Volatility,
+    /// The columns of a function that gives several, in order: its kernel gives an array of them. Left unnamed they
+    /// are called after the function and its first argument: `series_stats_x_min`.
+    pub columns: &'static [(&'static str, ScalarType)],
     /// One sentence, third person present.
     pub summary: &'static str,
 }
@@ -25,12 +28,17 @@ impl Function {
         summary: &'static str,
         signatures: &'static [Signature],
     ) -> Self {
-        Self { name, aliases: &[], signatures, category, volatility: Volatility::Immutable, summary }
+        Self { name, aliases: &[], signatures, category, volatility: Volatility::Immutable, columns: &[], summary }
     }
 
     /// Adds other spellings.
     pub(super) const fn also(self, aliases: &'static [&'static str]) -> Self {
         Self { aliases, ..self }
+    }
+
+    /// Declares that the function gives several columns.
+    pub(super) const fn gives(self, columns: &'static [(&'static str, ScalarType)]) -> Self {
+        Self { columns, ..self }
     }
 
     /// Says when two equal calls agree.

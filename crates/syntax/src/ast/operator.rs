@@ -1,6 +1,6 @@
 //! Tabular operators.
 
-use super::{Expr, Name};
+use super::{Argument, Expr, Name};
 use crate::Span;
 
 /// One operator of a pipeline.
@@ -56,8 +56,90 @@ pub enum OperatorKind {
     Where { predicate: Expr },
     /// `invoke f(args)`: `f` with the input as first argument.
     Invoke { function: Expr },
+    /// `evaluate plugin(arguments) : (schema)`.
+    Evaluate { plugin: Name, arguments: Vec<Argument>, schema: Option<PluginSchema> },
+    /// `facet by a, b with (subquery)`; several results.
+    Facet { by: Vec<Name>, with: Vec<Operator> },
+    /// `find in (tables) where predicate project columns`. `columns` is empty for the smart projection.
+    Find { tables: Vec<Expr>, predicate: Expr, columns: Vec<NamedExpr>, pack: bool },
+    /// `fork name=(subquery) (subquery)`; several results.
+    Fork { branches: Vec<ForkBranch> },
+    MakeSeries(Box<MakeSeries>),
+    MvApply { items: Vec<MvExpandItem>, limit: Option<Expr>, body: Vec<Operator> },
+    /// `parse-kv input as (columns) with (properties)`.
+    ParseKv { input: Expr, columns: Vec<TypedName>, properties: Vec<OperatorParameter> },
+    /// `partition by key (subquery)`.
+    Partition { by: Expr, body: Vec<Operator> },
+    ProjectByNames { columns: Vec<Expr> },
+    Scan(Box<Scan>),
+    /// `search in (tables) predicate`.
+    Search { tables: Vec<Expr>, predicate: Expr },
+    TopHitters { count: Expr, of: NamedExpr, by: Option<Expr> },
+    TopNested { levels: Vec<TopNestedLevel> },
     /// An operator of Kusto's that has no tree of its own yet; the binder says so by name.
     Unsupported { name: Name },
+}
+
+/// The schema behind `evaluate plugin(…) :`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PluginSchema {
+    /// `*` came first: the columns of the input stay.
+    pub with_input: bool,
+    pub columns: Vec<TypedName>,
+}
+
+/// One branch of `fork`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ForkBranch {
+    pub name: Option<Name>,
+    pub operators: Vec<Operator>,
+}
+
+/// The body of `make-series`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MakeSeries {
+    /// The aggregates, each with the value of `default=`.
+    pub aggregates: Vec<(NamedExpr, Option<Expr>)>,
+    pub axis: NamedExpr,
+    pub from: Option<Expr>,
+    pub to: Option<Expr>,
+    pub step: Expr,
+    /// The older form `in range(from, to, step)`, whose end belongs to the series.
+    pub to_inclusive: bool,
+    pub by: Option<ByClause>,
+}
+
+/// The body of `scan`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scan {
+    pub partition_by: Vec<NamedExpr>,
+    pub order_by: Vec<SortItem>,
+    /// Declared columns, with their defaults.
+    pub declared: Vec<(TypedName, Option<Expr>)>,
+    pub steps: Vec<ScanStep>,
+}
+
+/// `step name optional output=last: condition => a = x, b = y;`
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScanStep {
+    pub name: Name,
+    pub optional: bool,
+    /// `all`, `last` or `none`, if written.
+    pub output: Option<Name>,
+    pub condition: Expr,
+    pub assignments: Vec<(Name, Expr)>,
+}
+
+/// One level of `top-nested`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TopNestedLevel {
+    /// All values if absent.
+    pub count: Option<Expr>,
+    pub of: NamedExpr,
+    /// The value of `with others =`.
+    pub others: Option<Expr>,
+    pub by: NamedExpr,
+    pub order: Option<SortOrder>,
 }
 
 /// `name = expr`, `(a, b) = expr` or just `expr`.

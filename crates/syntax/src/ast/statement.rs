@@ -18,7 +18,9 @@ pub enum Statement {
     Set { name: Name, value: Option<Expr>, span: Span },
     /// `declare query_parameters (…);`
     QueryParameters { parameters: Vec<QueryParameter>, span: Span },
-    /// A statement of Kusto's that is not supported, named: `alias`, `declare pattern`, `restrict access`.
+    /// `declare pattern name = (a:string)[path:string] { … };`
+    Pattern { pattern: Pattern, span: Span },
+    /// A statement of Kusto's that is not supported, named: `alias`, `restrict access`.
     Unsupported { name: Name, span: Span },
     Expression(Expr),
 }
@@ -66,4 +68,19 @@ pub struct QueryParameter {
     pub name: Name,
     pub type_name: Name,
     pub default: Option<Literal>,
+}
+
+/// `declare pattern`: bodies chosen by the literal arguments of a call.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pattern {
+    pub name: Name,
+    pub cases: Vec<PatternCase>,
+}
+
+/// `("a", "b").["path"] = { body }`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PatternCase {
+    pub arguments: Vec<Expr>,
+    pub path: Option<String>,
+    pub body: FunctionBody,
 }

@@ -63,7 +63,7 @@ impl Cursor<'_> {
         balanced(operator, operands)
     }
 
-    fn equality(&mut self) -> Expr {
+    pub(super) fn equality(&mut self) -> Expr {
         let left = self.relation();
         let Some(operator) = self.equality_operator() else {
             return self.equality_list(left);

@@ -25,6 +25,11 @@ impl Cursor<'_> {
     pub(crate) fn function(&mut self) -> FunctionBody {
         let view = self.eat_word("view").is_some();
         let parameters = self.function_parameters();
+        self.function_body(parameters, view)
+    }
+
+    /// Takes `{ statements }`.
+    pub(super) fn function_body(&mut self, parameters: Vec<FunctionParameter>, view: bool) -> FunctionBody {
         let start = self.start();
         let mut body = Vec::new();
         if self.expect(TokenKind::LeftBrace, "`{` and the function's body").is_some() {

@@ -4,16 +4,22 @@
 //! <https://learn.microsoft.com/kusto/query/queries>
 
 pub(super) mod binary;
+mod branches;
 mod columns;
+mod evaluate;
 mod expand;
 mod join;
 pub(crate) mod nearest;
 mod parameters;
 mod parse;
 mod render;
+mod scan;
+mod search;
+mod series;
 mod simple;
 mod sort;
 mod summarize;
+mod top;
 mod union;
 
 use crate::ast::{Name, Operator, OperatorKind, OperatorParameter};
@@ -58,6 +64,20 @@ const OPERATORS: &[(&str, Read)] = &[
     ("take", |cursor, parameters| cursor.take(parameters)),
     ("top", |cursor, parameters| cursor.top(parameters)),
     ("union", |cursor, parameters| cursor.union(parameters)),
+    ("evaluate", |cursor, parameters| cursor.evaluate(parameters)),
+    ("facet", |cursor, parameters| cursor.facet(parameters)),
+    ("find", |cursor, parameters| cursor.find(parameters)),
+    ("fork", |cursor, parameters| cursor.fork(parameters)),
+    ("make-series", |cursor, parameters| cursor.make_series(parameters)),
+    ("mv-apply", |cursor, parameters| cursor.mv_apply(parameters)),
+    ("mvapply", |cursor, parameters| cursor.mv_apply(parameters)),
+    ("parse-kv", |cursor, parameters| cursor.parse_kv(parameters)),
+    ("partition", |cursor, parameters| cursor.partition(parameters)),
+    ("project-by-names", |cursor, parameters| cursor.project_by_names(parameters)),
+    ("scan", |cursor, parameters| cursor.scan(parameters)),
+    ("search", |cursor, parameters| cursor.search(parameters)),
+    ("top-hitters", |cursor, parameters| cursor.top_hitters(parameters)),
+    ("top-nested", |cursor, parameters| cursor.top_nested(parameters)),
     ("where", |cursor, parameters| cursor.where_operator(parameters)),
 ];
 
@@ -66,11 +86,7 @@ const UNSUPPORTED: &[&str] = &[
     "__executeAndCache",
     "__partitionby",
     "assert-schema",
-    "evaluate",
     "execute-and-cache",
-    "facet",
-    "find",
-    "fork",
     "graph-mark-components",
     "graph-match",
     "graph-merge",
@@ -81,17 +97,7 @@ const UNSUPPORTED: &[&str] = &[
     "inline_external_table",
     "macro-expand",
     "make-graph",
-    "make-series",
-    "mv-apply",
-    "mvapply",
-    "parse-kv",
-    "partition",
-    "project-by-names",
     "reduce",
-    "scan",
-    "search",
-    "top-hitters",
-    "top-nested",
 ];
 
 /// Says whether `word` begins a tabular operator.

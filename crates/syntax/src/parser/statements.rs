@@ -95,7 +95,7 @@ impl Cursor<'_> {
             "let" => self.let_statement(),
             "set" => self.set_statement(),
             "declare" if self.nth_is_word(1, "query_parameters") => self.query_parameters(),
-            "declare" => self.unsupported_statement("declare pattern"),
+            "declare" => self.pattern_statement(),
             "alias" => self.unsupported_statement("alias database"),
             _ => self.unsupported_statement("restrict access"),
         }

@@ -20,7 +20,7 @@ use crate::{
     AppError, BatchStream,
     command_table::{CommandTable, count, guid, size},
     error_sources,
-    ingestion::IngestionProperties,
+    ingestion::{IngestionProperties, check_retention},
     table_definition::{ColumnSpec, columns_of, merge_columns, recreate_columns},
 };
 
@@ -33,10 +33,12 @@ pub(super) async fn run(
     query: &EmbeddedText,
 ) -> Result<Outcome, AppError> {
     check_existence(scope, mode, name)?;
-    if let Ok((_, table)) = scope.table(&scope.state(), name)
-        && is_there_already(&scope.state(), &table, properties)
-    {
-        return Ok(Outcome::Skipped(extents_table(&[])));
+    let state = scope.state();
+    if let Ok((database, table)) = scope.table(&state, name) {
+        if is_there_already(&state, &table, properties) {
+            return Ok(Outcome::Skipped(extents_table(&[])));
+        }
+        check_retention(&state, &database, &table, properties.created_on, scope.app.clock.now())?;
     }
     let (columns, batches) = query_batches(scope, query).await?;
     let target = Target::prepare(scope, mode, name, &columns, properties).await?;

@@ -5,8 +5,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use calypso_catalog::Operation;
-use calypso_model::{ClusterState, Table};
+use calypso_model::{ClusterState, OperationId, Table};
 use calypso_storage::IngestOptions;
 use calypso_types::{ScalarType, TimeSpan};
 use uuid::Uuid;
@@ -15,7 +14,7 @@ use super::{CommandScope, Outcome};
 use crate::{
     AppError,
     command_table::{CommandTable, guid},
-    ingestion::{INGEST_BY, IngestionProperties, Source, SourceIngestion},
+    ingestion::{INGEST_BY, IngestionProperties, Source, SourceIngestion, check_retention},
 };
 
 /// Most sources of one command.
@@ -34,7 +33,7 @@ pub(super) async fn run(
     name: &str,
     sources: Vec<Source>,
     properties: IngestionProperties,
-    operation: &Operation,
+    operation: OperationId,
 ) -> Result<Outcome, AppError> {
     if sources.is_empty() || sources.len() > SOURCES_MAX {
         return Err(AppError::argument(format!("a command names 1 to {SOURCES_MAX} sources")));
@@ -46,29 +45,11 @@ pub(super) async fn run(
     let state = scope.state();
     let (database, table) = scope.table(&state, name)?;
     let items = items(scope, &sources);
-    let answer = |extents: &[Uuid]| {
-        let mut result = CommandTable::new(&[
-            ("ExtentId", ScalarType::Guid),
-            ("ItemLoaded", ScalarType::String),
-            ("Duration", ScalarType::TimeSpan),
-            ("HasErrors", ScalarType::Bool),
-            ("OperationId", ScalarType::Guid),
-        ]);
-        let duration: TimeSpan = scope.app.clock.now().since(started_on);
-        for extent in extents {
-            result.push([
-                guid(*extent),
-                items.as_str().into(),
-                duration.into(),
-                false.into(),
-                guid(operation.id.0),
-            ]);
-        }
-        result
-    };
+    let answer = |extents: &[Uuid]| answer(extents, &items, scope.app.clock.now().since(started_on), operation);
     if is_there_already(&state, &table, &properties) {
-        return Ok(Outcome::Skipped(answer(&[Uuid::nil()])));
+        return Ok(Outcome::Skipped(answer(&[])));
     }
+    check_retention(&state, &database, &table, properties.created_on, started_on)?;
     let options = IngestOptions {
         created_on: properties.created_on,
         tags: properties.tags.clone(),
@@ -78,7 +59,23 @@ pub(super) async fn run(
     let ingestion = SourceIngestion { database, table, sources, properties };
     let ingested = ingestion.run(&scope.app, &scope.ctx.cancel, options).await?;
     let ids: Vec<Uuid> = ingested.extents.iter().map(|extent| extent.id.0).collect();
-    Ok(Outcome::Done(if ids.is_empty() { answer(&[Uuid::nil()]) } else { answer(&ids) }))
+    Ok(Outcome::Done(answer(&ids)))
+}
+
+/// One row per extent; a row with an empty id if there is none.
+fn answer(extents: &[Uuid], items: &str, duration: TimeSpan, operation: OperationId) -> CommandTable {
+    let mut result = CommandTable::new(&[
+        ("ExtentId", ScalarType::Guid),
+        ("ItemLoaded", ScalarType::String),
+        ("Duration", ScalarType::TimeSpan),
+        ("HasErrors", ScalarType::Bool),
+        ("OperationId", ScalarType::Guid),
+    ]);
+    let none = [Uuid::nil()];
+    for extent in if extents.is_empty() { &none } else { extents } {
+        result.push([guid(*extent), items.into(), duration.into(), false.into(), guid(operation.0)]);
+    }
+    result
 }
 
 /// Returns the value of `ItemLoaded`: all sources are in one commit, so every extent may have rows of each.

@@ -34,10 +34,9 @@ fn json_of(kind: PolicyKind, value: &PolicyValue) -> Result<String, AppError> {
         (_, PolicyValue::Json(text)) => Ok(text.clone()),
         (PolicyKind::StreamingIngestion, PolicyValue::Flag(enabled)) => Ok(json!({ "IsEnabled": enabled }).to_string()),
         (PolicyKind::Caching, PolicyValue::Caching { data_hot, index_hot, hot_windows }) => {
-            let windows = hot_windows.iter().map(|(min_value, max_value)| HotWindow {
-                min_value: *min_value,
-                max_value: *max_value,
-            });
+            let windows = hot_windows
+                .iter()
+                .map(|(min_value, max_value)| HotWindow { min_value: *min_value, max_value: *max_value });
             let policy =
                 CachingPolicy { data_hot_span: *data_hot, index_hot_span: *index_hot, hot_windows: windows.collect() };
             Ok(policy.to_json())

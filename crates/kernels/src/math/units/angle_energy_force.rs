@@ -44,7 +44,7 @@ pub(super) const ENERGIES: &[(&str, f64)] = &[
     ("Gigajoule", 1e9),
     ("GigawattDay", DAY * 1e9),
     ("GigawattHour", HOUR * 1e9),
-    ("HorsepowerHour", 2.684_519_537_696_172_8e6),
+    ("HorsepowerHour", 2.684_519_537_696_173e6),
     ("Joule", 1.0),
     ("KilobritishThermalUnit", BTU * 1e3),
     ("Kilocalorie", CALORIE * 1e3),

@@ -73,7 +73,7 @@ impl Binder<'_> {
         let computed = self.computed(columns, &mut context)?;
         let base = input.columns.clone();
         let serialized = input.serialized;
-        let input = self.with_windows(input, context)?;
+        let input = self.windowed(input, context)?;
         let mut outputs: Vec<(Column, Expr)> =
             base.iter().map(|c| (c.clone(), Expr::column(c.id, c.ty))).collect();
         let mut names = UniqueNames::with(base.iter().map(|c| c.name.as_str()));
@@ -100,7 +100,7 @@ impl Binder<'_> {
         let mut context = RowContext::over(&input.columns, scope).with_windows();
         let computed = self.computed(columns, &mut context)?;
         let serialized = input.serialized;
-        let input = self.with_windows(input, context)?;
+        let input = self.windowed(input, context)?;
         let outputs = self.named_outputs(computed, "Column", 1)?;
         Ok(projected(input, outputs, serialized))
     }

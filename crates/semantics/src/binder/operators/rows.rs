@@ -21,7 +21,7 @@ impl Binder<'_> {
         let columns = input.columns.clone();
         let serialized = input.serialized;
         let has_windows = context.windows.as_ref().is_some_and(|w| !w.is_empty());
-        let input = self.with_windows(input, context)?;
+        let input = self.windowed(input, context)?;
         let inner = input.columns.clone();
         let mut relation = RelationKind::Filter { input: Box::new(input), predicate }.with_columns(inner);
         relation.serialized = serialized;

@@ -14,7 +14,7 @@ impl Cursor<'_> {
         OperatorKind::MvExpand { items, limit }
     }
 
-    fn expand_item(&mut self) -> MvExpandItem {
+    pub(super) fn expand_item(&mut self) -> MvExpandItem {
         let expr = self.named_expr();
         let to_type = if self.eat_word("to").is_some() { self.expanded_type() } else { None };
         MvExpandItem { expr, to_type }

@@ -21,7 +21,7 @@ impl Cursor<'_> {
         OperatorKind::Top { count, by: vec![self.sort_item()] }
     }
 
-    fn sort_item(&mut self) -> SortItem {
+    pub(super) fn sort_item(&mut self) -> SortItem {
         let expr = self.named_expr();
         let order = self.sort_order();
         let nulls = self.eat_word("nulls").and_then(|_| self.nulls_order());

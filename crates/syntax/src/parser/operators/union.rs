@@ -14,7 +14,7 @@ impl Cursor<'_> {
     }
 
     /// A table, a pattern of names (`T*`), a call, or a pipeline in parentheses.
-    fn union_table(&mut self) -> Expr {
+    pub(super) fn union_table(&mut self) -> Expr {
         if self.wildcard_length() > 0
             && let Some(pattern) = self.eat_pattern()
         {

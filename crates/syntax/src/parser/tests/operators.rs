@@ -114,9 +114,9 @@ fn renders_in_both_forms() {
 fn operators_without_a_tree_are_skipped_to_the_next_pipe() {
     assert_eq!(
         tree(
-            "T | make-series n=count() default=0 on t from a to b step 1h by k | mv-apply x on (take 1 | where y) | count"
+            "T | reduce by x with threshold=0.1 | graph-match (a)-[e]->(b) where a.x == 1 project a | count"
         ),
-        "(| T (unsupported make-series) (unsupported mv-apply) (count))"
+        "(| T (unsupported reduce) (unsupported graph-match) (count))"
     );
     assert_eq!(tree("search in (A, B) 'x' | take 1"), "(| (unsupported search) (take 1))");
     assert_eq!(tree("T | scan with (step s1: a => b = 1; step s2: true;)"), "(| T (unsupported scan))");

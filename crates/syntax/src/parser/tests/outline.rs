@@ -33,6 +33,7 @@ fn statement(statement: &Statement) -> String {
             });
             format!("(declare {})", parameters.collect::<Vec<_>>().join(" "))
         }
+        Statement::Pattern { pattern, .. } => format!("(pattern {} {})", pattern.name.text, pattern.cases.len()),
         Statement::Unsupported { name, .. } => format!("(unsupported {})", name.text),
         Statement::Expression(value) => expr(value),
     }
@@ -214,6 +215,8 @@ fn operator(of: &Operator) -> String {
         OperatorKind::Where { predicate } => ("where", format!(" {}", expr(predicate))),
         OperatorKind::Invoke { function } => ("invoke", format!(" {}", expr(function))),
         OperatorKind::Unsupported { name } => ("unsupported", format!(" {}", name.text)),
+        // Operators whose trees are tested through what they give.
+        other => ("other", format!(" {other:?}")),
     };
     format!("({word}{parameters}{rest})")
 }

@@ -1,0 +1,103 @@
+//! The reference page of scalar functions, made from the table that the binder uses.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use calypso_semantics::functions::{Accepts, Category, Function, Parameter, ResultRule, Signature, scalar_functions};
+
+const HEAD: &str = "\
+# Scalar functions
+
+Made from the table of functions in `crates/semantics/src/functions/`; `UPDATE=1 cargo test -p calypso-layering` writes it
+anew. Behaviour is Kusto's as documented at <https://learn.microsoft.com/kusto/query/scalar-functions>; the examples in
+`tests/kql/functions/` say what was checked. Arguments in `[ ]` may be left out, `…` repeats what stands before it.
+
+*any* takes every type; *number*, *integer* and *ordered* (numbers, datetime, timespan) keep the argument's type; *same*
+brings all arguments so marked to one type; *constant* must not depend on the row.
+";
+
+/// Returns the page.
+#[must_use]
+pub fn functions_page() -> String {
+    let mut by_category: BTreeMap<&'static str, Vec<&Function>> = BTreeMap::new();
+    for function in scalar_functions() {
+        by_category.entry(heading(function.category)).or_default().push(function);
+    }
+    let mut page = HEAD.to_owned();
+    for (heading, mut functions) in by_category {
+        functions.sort_by_key(|function| function.name);
+        let _ = write!(page, "\n## {heading}\n\n| function | what it does |\n|---|---|\n");
+        for function in functions {
+            let calls: Vec<String> = function.signatures.iter().map(|s| call(function.name, s)).collect();
+            let also = match function.aliases {
+                [] => String::new(),
+                aliases => format!(" Also `{}`.", aliases.join("`, `")),
+            };
+            let _ = writeln!(page, "| {} | {}{also} |", calls.join("<br>"), escaped(function.summary));
+        }
+    }
+    page
+}
+
+const fn heading(category: Category) -> &'static str {
+    match category {
+        Category::Aggregation => "Aggregation",
+        Category::Binary => "Bits",
+        Category::Conditional => "Conditions",
+        Category::Conversion => "Conversion",
+        Category::DateTime => "Datetime and timespan",
+        Category::Dynamic => "Dynamic values",
+        Category::Hash => "Hashes",
+        Category::Ip => "IP addresses",
+        Category::Mathematical => "Mathematics",
+        Category::Metadata => "Metadata",
+        Category::Operator => "Operators",
+        Category::Series => "Series",
+        Category::String => "Strings",
+        Category::Type => "Types",
+        Category::Window => "Windows",
+    }
+}
+
+/// Returns `name(a: long, [b: string]) → long` as code.
+fn call(name: &str, signature: &Signature) -> String {
+    let count = signature.parameters.len();
+    let fixed_end = count.saturating_sub(signature.trailing);
+    let mut parts = Vec::with_capacity(count + 1);
+    for (index, parameter) in signature.parameters.iter().enumerate() {
+        let text = shown(parameter);
+        let optional = index + signature.optional >= count;
+        parts.push(if optional { format!("[{text}]") } else { text });
+        if signature.repeating > 0 && index + 1 == fixed_end {
+            parts.push("…".to_owned());
+        }
+    }
+    format!("`{name}({}) → {}`", parts.join(", "), result(signature))
+}
+
+fn shown(parameter: &Parameter) -> String {
+    let accepts = match parameter.accepts {
+        Accepts::Exact(ty) => ty.name().to_owned(),
+        Accepts::Constant(ty) => format!("constant {}", ty.name()),
+        Accepts::Any => "any".to_owned(),
+        Accepts::Numeric => "number".to_owned(),
+        Accepts::Integer => "integer".to_owned(),
+        Accepts::Ordered => "ordered".to_owned(),
+        Accepts::Common => "same".to_owned(),
+    };
+    format!("{}: {accepts}", parameter.name)
+}
+
+fn result(signature: &Signature) -> String {
+    match signature.result {
+        ResultRule::Exact(ty) => ty.name().to_owned(),
+        ResultRule::SameAs(index) => {
+            signature.parameters.get(index).map_or_else(|| "same".to_owned(), |p| format!("type of {}", p.name))
+        }
+        ResultRule::Common => "same".to_owned(),
+    }
+}
+
+/// Keeps a text from ending a table's cell.
+fn escaped(text: &str) -> String {
+    text.replace('|', "\\|")
+}

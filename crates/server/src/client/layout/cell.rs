@@ -1,0 +1,60 @@
+//! One value as text.
+
+use calypso_types::ScalarType;
+use serde_json::Value;
+
+/// Returns the text for people: times without idle zeros, `null` where a value is absent.
+pub(super) fn readable(value: &Value, ty: ScalarType) -> String {
+    match (value, ty) {
+        (Value::Null, ScalarType::String) => String::new(),
+        (Value::Null, _) => "null".to_owned(),
+        (Value::String(text), ScalarType::DateTime | ScalarType::TimeSpan) => without_idle_zeros(text),
+        (value, _) => plain(value),
+    }
+}
+
+/// Returns the text for programs: as on the wire, nothing where a value is absent.
+pub(super) fn exact(value: &Value) -> String {
+    if value.is_null() { String::new() } else { plain(value) }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// `2020-01-01T10:00:00.5000000Z` becomes `2020-01-01T10:00:00.5Z`.
+fn without_idle_zeros(text: &str) -> String {
+    let (number, zone) = text.strip_suffix('Z').map_or((text, ""), |number| (number, "Z"));
+    match number.rsplit_once('.') {
+        // The dot of a timespan's days has a colon behind it.
+        Some((_, fraction)) if fraction.bytes().all(|byte| byte.is_ascii_digit()) && number.contains(':') => {
+            format!("{}{zone}", number.trim_end_matches('0').trim_end_matches('.'))
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// Replaces control characters, which would break lines or drive the terminal, by escapes.
+pub(super) fn on_one_line(text: &str) -> String {
+    if !text.chars().any(char::is_control) {
+        return text.to_owned();
+    }
+    text.chars().fold(String::with_capacity(text.len() + 8), |mut out, c| {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => out.extend(c.escape_unicode()),
+            c => out.push(c),
+        }
+        out
+    })
+}
+
+/// Says whether values stand at the right of their column.
+pub(super) const fn is_right_aligned(ty: ScalarType) -> bool {
+    ty.is_numeric()
+}

@@ -1,0 +1,81 @@
+//! Cells of text with the widths of their columns.
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use super::cell;
+use crate::client::answer::ResultTable;
+
+/// What stands in place of the end of a text that is cut.
+const ELLIPSIS: char = '…';
+
+/// A result as text.
+#[derive(Debug)]
+pub(super) struct Grid {
+    pub(super) header: Vec<String>,
+    pub(super) rows: Vec<Vec<String>>,
+    /// Columns of the terminal that each column takes.
+    pub(super) widths: Vec<usize>,
+    pub(super) right_aligned: Vec<bool>,
+}
+
+impl Grid {
+    pub(super) fn new(table: &ResultTable) -> Self {
+        let header: Vec<String> = table.columns.iter().map(|column| cell::on_one_line(&column.name)).collect();
+        let mut widths: Vec<usize> = header.iter().map(|name| name.width()).collect();
+        let mut rows = Vec::with_capacity(table.rows.len());
+        for values in &table.rows {
+            let cells = values.iter().zip(&table.columns).map(|(value, column)| cell::readable(value, column.ty));
+            let cells: Vec<String> = cells.map(|text| cell::on_one_line(&text)).collect();
+            for (width, text) in widths.iter_mut().zip(&cells) {
+                *width = (*width).max(text.width());
+            }
+            rows.push(cells);
+        }
+        let right_aligned = table.columns.iter().map(|column| cell::is_right_aligned(column.ty)).collect();
+        Self { header, rows, widths, right_aligned }
+    }
+
+    /// Narrows the widest columns until all of them take at most `total`, but none below `least`.
+    ///
+    /// Says whether that was possible; if not, the widest columns have the width `least`.
+    pub(super) fn narrow(&mut self, total: usize, least: usize) -> bool {
+        let taken = |cap: usize| self.widths.iter().map(|width| (*width).min(cap)).sum::<usize>();
+        let widest = self.widths.iter().copied().max().unwrap_or(0);
+        let cap = if taken(widest) <= total {
+            widest
+        } else {
+            // At most a few thousand steps: caps above the total cannot fit.
+            (least..widest.min(total + 1)).rev().find(|cap| taken(*cap) <= total).unwrap_or(least)
+        };
+        let fits = taken(cap) <= total;
+        for width in &mut self.widths {
+            *width = (*width).min(cap);
+        }
+        fits
+    }
+
+    /// Returns `text` cut and filled to the width of column `index`.
+    pub(super) fn padded(&self, text: &str, index: usize) -> String {
+        let width = self.widths[index];
+        let text = cut(text, width);
+        let fill = " ".repeat(width.saturating_sub(text.width()));
+        if self.right_aligned[index] { fill + &text } else { text + &fill }
+    }
+}
+
+/// Cuts `text` to `width` columns of the terminal.
+fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let (mut out, mut taken) = (String::new(), 0);
+    for c in text.chars() {
+        taken += c.width().unwrap_or(0);
+        if taken + 1 > width {
+            break;
+        }
+        out.push(c);
+    }
+    out.push(ELLIPSIS);
+    out
+}
