@@ -32,12 +32,11 @@ DATABASE = "Crash"
 TABLES = ["Busy", "Quiet", "Third"]
 # Row stores are sealed and extents merged every few hundred milliseconds.
 SETTINGS = {
-    "SEAL_ROWS_MAX": "500",
-    "SEAL_AGE_MAX": "1s",
+    "SEAL_ROWS": "500",
+    "SEAL_AGE": "1s",
     "SEAL_PERIOD": "100ms",
     "MERGE_PERIOD": "200ms",
-    "RETENTION_PERIOD": "300ms",
-    "ROW_LOG_SEGMENT_BYTES": "262144",
+    "ROW_LOG_SEGMENT": "256KiB",
     "LOG": "warn",
 }
 ROUND_SECONDS = (0.1, 2.0)

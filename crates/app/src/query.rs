@@ -9,7 +9,7 @@ use arrow::array::RecordBatch;
 use calypso_columns::Column;
 use calypso_kernels::EvalContext;
 use calypso_model::ClusterState;
-use calypso_query::{MemorySnapshot, QueryError, QueryErrorKind, ResultStream};
+use calypso_query::{MemorySnapshot, QueryError, QueryErrorKind, ResultStream, TableSource};
 use calypso_semantics::{
     GlobalState, MemoryTable, ParameterValue, bind,
     bound::{SetOption, Visualization as BoundVisualization},
@@ -19,12 +19,9 @@ use calypso_types::{Scalar, ScalarType};
 use futures::StreamExt as _;
 
 use crate::{
-    App, AppError, AppErrorKind, BatchStream, QueryOptions, QueryRequest, QueryResponse, QueryStatistics, RequestContext,
+    App, AppError, AppErrorKind, BatchStream, DATABASE_DEFAULT, QueryOptions, QueryRequest, QueryResponse, QueryStatistics, RequestContext,
     ResultLimits, ResultTable, Visualization, error_sources::from_diagnostic, scan::SnapshotSource,
 };
-
-/// The database of requests that name none.
-pub(crate) const DEFAULT_DATABASE: &str = "NetDefaultDB";
 
 /// A table that exists for one request only.
 pub(crate) struct RequestTable {
@@ -35,7 +32,7 @@ pub(crate) struct RequestTable {
 impl App {
     /// Runs a query over one snapshot of all tables.
     pub(crate) async fn run_query(&self, ctx: &RequestContext, request: &QueryRequest) -> Result<QueryResponse, AppError> {
-        let database = request.database.as_deref().unwrap_or(DEFAULT_DATABASE);
+        let database = request.database_name();
         self.run_parsed(ctx, database, &request.text, calypso_syntax::parse(&request.text), request, None).await
     }
 
@@ -47,7 +44,7 @@ impl App {
         offset: usize,
         result: RequestTable,
     ) -> Result<QueryResponse, AppError> {
-        let database = request.database.as_deref().unwrap_or(DEFAULT_DATABASE);
+        let database = request.database_name();
         let parsed = calypso_syntax::parse_tail(&request.text, offset);
         self.run_parsed(ctx, database, &request.text, parsed, request, Some(result)).await
     }
@@ -59,7 +56,7 @@ impl App {
         request: &QueryRequest,
         offset: usize,
     ) -> Result<(Vec<Column>, BatchStream), AppError> {
-        let database = request.database.as_deref().unwrap_or(DEFAULT_DATABASE);
+        let database = request.database_name();
         let parsed = calypso_syntax::parse_from(&request.text, offset);
         let response = self.run_parsed(ctx, database, &request.text, parsed, request, None).await?;
         let mut tables = response.tables.into_iter();
@@ -95,8 +92,15 @@ impl App {
             .map(|r| (COMMAND_RESULT.to_owned(), MemorySnapshot { columns: r.columns, batches: r.batches }))
             .into_iter()
             .collect::<HashMap<_, _>>();
-        let tables = Arc::new(SnapshotSource { snapshot, memory, statistics: Arc::clone(&statistics) });
+        let tables: Arc<dyn TableSource> =
+            Arc::new(SnapshotSource { snapshot, memory, statistics: Arc::clone(&statistics) });
         let context = Arc::new(self.eval_context(ctx, database, &request.options, &binding.script.options));
+        let completing = self.engine.complete(binding, &parsed.script, &globals, &tables, &context);
+        let binding = tokio::select! {
+            binding = completing => binding?,
+            () = ctx.cancel.cancelled() => return Err(AppError::cancelled()),
+        };
+        first_error(text, &binding.diagnostics)?;
         let running = self.engine.run(binding.script.results, tables, context);
         let run = tokio::select! {
             run = running => run?,
@@ -110,7 +114,7 @@ impl App {
 
     /// A cluster-scoped request may name a database that does not exist only if it is the default.
     fn check_database(&self, state: &ClusterState, database: &str, is_tail: bool) -> Result<(), AppError> {
-        if state.database(database).is_some() || is_tail || database == DEFAULT_DATABASE {
+        if state.database(database).is_some() || is_tail || database == DATABASE_DEFAULT {
             return Ok(());
         }
         Err(AppError::database_not_found(database))

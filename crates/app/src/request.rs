@@ -6,7 +6,7 @@ use bytes::Bytes;
 use calypso_types::{DateTime, TimeSpan};
 use uuid::Uuid;
 
-use crate::{Cancellation, ResultLimits};
+use crate::{Cancellation, DATABASE_DEFAULT, ResultLimits};
 
 /// Records a result may hold unless the request lifts the limit.
 ///
@@ -67,6 +67,14 @@ pub struct QueryRequest {
     pub options: QueryOptions,
     /// Values of `declare query_parameters`, still as the JSON of the request.
     pub parameters: BTreeMap<String, serde_json::Value>,
+}
+
+impl QueryRequest {
+    /// Returns the database in scope; a request that names none means the default.
+    #[must_use]
+    pub fn database_name(&self) -> &str {
+        self.database.as_deref().filter(|name| !name.is_empty()).unwrap_or(DATABASE_DEFAULT)
+    }
 }
 
 /// Request options that the service obeys; those of the wire alone stay in `http`.

@@ -8,14 +8,14 @@ use futures::StreamExt as _;
 use parking_lot::Mutex;
 
 use crate::{
-    App, AppError, Cancellation, DATABASE_DEFAULT, QueryRequest, QueryResponse, QueryStatistics,
+    App, AppError, Cancellation, QueryRequest, QueryResponse, QueryStatistics,
     QueryStatisticsReading, RequestContext, ResultTable, access,
     request_log::{QUERY, RunningRequest},
 };
 
 /// Runs a query and notes in the log when its results have been read, or were given up.
 pub(crate) async fn run(app: &App, ctx: &RequestContext, request: &QueryRequest) -> Result<QueryResponse, AppError> {
-    let database = request.database.as_deref().filter(|name| !name.is_empty()).unwrap_or(DATABASE_DEFAULT);
+    let database = request.database_name();
     access::authorize_query(ctx, database)?;
     let log = app.requests.begin(ctx, QUERY, database, &request.text);
     match app.run_query(ctx, request).await {

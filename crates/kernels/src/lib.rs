@@ -14,6 +14,7 @@ mod conditional;
 mod conversion;
 mod datetime;
 mod dynamic;
+mod geo;
 mod hash;
 mod ip;
 mod math;

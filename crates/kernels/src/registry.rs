@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 use crate::{
-    Kernel, conditional, conversion, datetime, dynamic, hash, ip, math, metadata, operators, series, string,
+    Kernel, conditional, conversion, datetime, dynamic, geo, hash, ip, math, metadata, operators, series, string,
 };
 
 /// The families, each a slice of (name, kernel). A name stands in one family only.
@@ -19,6 +19,7 @@ const FAMILIES: &[&[(&str, Kernel)]] = &[
     ip::KERNELS,
     metadata::KERNELS,
     series::KERNELS,
+    geo::KERNELS,
 ];
 
 static KERNELS: LazyLock<HashMap<&'static str, Kernel>> =

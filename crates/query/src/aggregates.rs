@@ -2,6 +2,8 @@
 
 mod collect;
 mod percentile;
+mod schema;
+mod series;
 mod ticks_average;
 
 use std::sync::Arc;
@@ -9,7 +11,7 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, FieldRef};
 use calypso_columns::arrow_type;
 use calypso_semantics::bound::AggregateFunction;
-use calypso_types::{Scalar, ScalarType};
+use calypso_types::{Scalar, ScalarType, dynamic_text};
 use datafusion::{
     error::Result,
     logical_expr::{
@@ -23,6 +25,8 @@ use datafusion::{
 use crate::QueryError;
 use collect::Collect;
 use percentile::Percentiles;
+use schema::BuildSchema;
+use series::Series;
 use ticks_average::TicksAverage;
 
 /// One of our aggregates with its types and constant parameters.
@@ -32,6 +36,8 @@ pub(crate) struct KustoAggregate {
     argument_types: Vec<ScalarType>,
     /// Percentiles as bits of a double, or one maximum length.
     parameters: Vec<u64>,
+    /// The text of the value that a series has where there is none.
+    filler: String,
     result: ScalarType,
     signature: Signature,
 }
@@ -46,6 +52,11 @@ impl KustoAggregate {
         parameters: &[Scalar],
         result: ScalarType,
     ) -> std::result::Result<Self, QueryError> {
+        let is_series = function == AggregateFunction::Series;
+        let (parameters, filler) = match parameters.split_last() {
+            Some((filler, before)) if is_series => (before, dynamic_text::from_scalar(filler)),
+            _ => (parameters, String::new()),
+        };
         let numbers = parameters
             .iter()
             .map(|p| match p.cast(ScalarType::Real) {
@@ -60,6 +71,7 @@ impl KustoAggregate {
             function,
             argument_types,
             parameters: numbers.into_iter().map(f64::to_bits).collect(),
+            filler,
             result,
             signature: Signature::variadic_any(Volatility::Immutable),
         })
@@ -99,6 +111,8 @@ impl AggregateUDFImpl for KustoAggregate {
             AggregateFunction::MakeSet => "make_set",
             AggregateFunction::MakeBag => "make_bag",
             AggregateFunction::Avg => "avg_ticks",
+            AggregateFunction::Series => "series",
+            AggregateFunction::BuildSchema => "buildschema",
             _ => "percentile",
         }
     }
@@ -124,6 +138,11 @@ impl AggregateUDFImpl for KustoAggregate {
         let value = self.argument_types[0];
         Ok(match self.function {
             AggregateFunction::Avg => Box::new(TicksAverage::default()),
+            AggregateFunction::Series => {
+                let length = self.numbers().first().map_or(0.0, |n| n.max(0.0));
+                Box::new(Series::try_new(length as usize, self.argument_types[1], self.filler.clone())?)
+            }
+            AggregateFunction::BuildSchema => Box::new(BuildSchema::default()),
             f if is_percentile(f) => Box::new(Percentiles::new(f, value, self.numbers(), self.result)),
             f => Box::new(Collect::new(f, value, self.length_max())),
         })

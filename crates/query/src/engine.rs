@@ -13,7 +13,11 @@ use std::{
 use arrow::array::RecordBatch;
 use calypso_columns::{Column, scalar_at};
 use calypso_kernels::EvalContext;
-use calypso_semantics::bound::{BoundResult, Relation, Visualization};
+use calypso_semantics::{
+    Binding, GlobalState, ProbeAnswer, bind_with_answers,
+    bound::{BoundResult, Relation, Visualization},
+};
+use calypso_syntax::ast::Script;
 use calypso_types::{Scalar, ScalarType};
 use datafusion::{
     execution::{
@@ -28,6 +32,7 @@ use datafusion::{
 };
 use futures::{FutureExt as _, Stream, StreamExt as _, future::BoxFuture};
 use hashbrown::HashSet;
+use parking_lot::Mutex;
 use tokio::{
     runtime::{Builder, Handle, Runtime},
     sync::mpsc,
@@ -38,16 +43,25 @@ use crate::{
     QueryError, TableSource,
     extension_planner::CalypsoPlanner,
     planner::{Planner, Resolved, ResolvedMap},
-    subqueries::{Subquery, subqueries},
+    apply::Slots,
+    subqueries::{Subquery, Wanted, reads_slot, subqueries},
 };
 
 /// Values that `in (T | …)` takes; Kusto's own limit.
 const IN_VALUES_MAX: usize = 1_000_000;
+/// Bytes that one `materialize()` may hold; Kusto's own default.
+const MATERIALIZED_BYTES_MAX: usize = 5 << 30;
+/// Times that one script may ask data for the columns of a plugin.
+const PROBES_MAX: usize = 64;
+/// Rows of the answer to a probe.
+const PROBE_ROWS_MAX: usize = 10_000;
 /// Batches computed ahead of the reader of a result.
 const RESULT_BATCHES_AHEAD: usize = 4;
 /// Subqueries nest at most this deep.
 const SUBQUERY_DEPTH_MAX: usize = 32;
-const THREAD_STACK_BYTES: usize = 8 << 20;
+/// Stack of a query thread. DataFusion recurses over plans and expressions without growing its stack, so that this much
+/// must hold what the limits on nesting let through. Reserved, not used: memory is only taken as deep as a query goes.
+const THREAD_STACK_BYTES: usize = 512 << 20;
 
 /// What the engine may use.
 #[derive(Debug, Clone)]
@@ -120,11 +134,60 @@ impl QueryEngine {
         context: Arc<EvalContext>,
     ) -> Result<QueryRun, QueryError> {
         let preparation =
-            Preparation { session: Arc::clone(&self.session), tables, context, handle: self.handle.clone() };
+            Preparation {
+                session: Arc::clone(&self.session),
+                tables,
+                context,
+                handle: self.handle.clone(),
+                materialized: Arc::default(),
+                slots: Arc::default(),
+            };
         let task = self.handle.spawn(async move { preparation.results(results).await });
         let _stop = AbortOnDrop(task.abort_handle());
         task.await.map_err(|e| QueryError::internal(format!("planning stopped: {e}")))?
     }
+}
+
+impl QueryEngine {
+    /// Completes a binding whose plugins depend on data: answers its questions and binds again until none is left.
+    ///
+    /// # Errors
+    /// When a question cannot be answered, or there are too many.
+    pub async fn complete(
+        &self,
+        binding: Binding,
+        script: &Script,
+        globals: &GlobalState,
+        tables: &Arc<dyn TableSource>,
+        context: &Arc<EvalContext>,
+    ) -> Result<Binding, QueryError> {
+        let mut binding = binding;
+        let mut answers: Vec<ProbeAnswer> = Vec::new();
+        while let Some(relation) = binding.probe.take() {
+            if answers.len() >= PROBES_MAX {
+                return Err(QueryError::limit(format!("more than {PROBES_MAX} plugins depend on data")));
+            }
+            let probe = BoundResult { name: None, relation, visualization: None };
+            let mut run = self.run(vec![probe], Arc::clone(tables), Arc::clone(context)).await?;
+            let mut rows = Vec::new();
+            if let Some(mut result) = run.results.pop() {
+                while let Some(batch) = result.next().await {
+                    rows.extend(rows_of(&result.columns, &batch?));
+                    if rows.len() > PROBE_ROWS_MAX {
+                        return Err(QueryError::limit(format!("a plugin gives more than {PROBE_ROWS_MAX} columns")));
+                    }
+                }
+            }
+            answers.push(rows);
+            binding = bind_with_answers(script, globals, &answers);
+        }
+        Ok(binding)
+    }
+}
+
+fn rows_of(columns: &[Column], batch: &RecordBatch) -> ProbeAnswer {
+    let row = |row| columns.iter().enumerate().map(|(at, c)| scalar_at(batch.column(at), c.ty, row)).collect();
+    (0..batch.num_rows()).map(row).collect()
 }
 
 impl Drop for QueryEngine {
@@ -150,7 +213,12 @@ struct Preparation {
     tables: Arc<dyn TableSource>,
     context: Arc<EvalContext>,
     handle: Handle,
+    /// The rows of `materialize()`, by relation.
+    materialized: Arc<Mutex<MaterializedRows>>,
+    slots: Arc<Mutex<Slots>>,
 }
+
+type MaterializedRows = Vec<(Arc<Relation>, Vec<RecordBatch>)>;
 
 impl Preparation {
     async fn results(&self, results: Vec<BoundResult>) -> Result<QueryRun, QueryError> {
@@ -183,11 +251,13 @@ impl Preparation {
                     resolved.insert(key, value);
                 }
             }
+            let slots = self.slots.lock().clone();
             let planner = Planner {
                 session: &self.session,
                 tables: self.tables.as_ref(),
                 context: &self.context,
                 resolved: &resolved,
+                slots: &slots,
             };
             let logical = planner.result(relation)?;
             let physical = self.session.create_physical_plan(&logical).await?;
@@ -202,6 +272,45 @@ impl Preparation {
     }
 
     async fn resolve(&self, subquery: &Subquery, depth: usize) -> Result<Resolved, QueryError> {
+        match subquery.wanted {
+            Wanted::Body(slot) => {
+                self.slots.lock().entry(slot).or_default();
+                // One group is small and there are many: each runs in one place.
+                let single = Self { session: single_partition(&self.session), ..self.clone() };
+                Ok(Resolved::Body(single.plan(&subquery.relation, depth + 1).await?))
+            }
+            Wanted::Rows => self.rows_once(&subquery.relation, depth).await.map(Resolved::Rows),
+            Wanted::Scalar | Wanted::Values if reads_slot(&subquery.relation) => Err(QueryError::bad_request(
+                "toscalar() and in() over the rows of a partition are not supported",
+            )),
+            Wanted::Scalar | Wanted::Values => self.resolve_values(subquery, depth).await,
+        }
+    }
+
+    /// The rows of a materialized relation, run once for all its readers.
+    async fn rows_once(&self, relation: &Arc<Relation>, depth: usize) -> Result<Vec<RecordBatch>, QueryError> {
+        let known = self.materialized.lock().iter().find(|(known, _)| Arc::ptr_eq(known, relation)).map(|(_, r)| r.clone());
+        if let Some(rows) = known {
+            return Ok(rows);
+        }
+        let plan = self.plan(relation, depth + 1).await?;
+        let mut stream = execute_stream(plan, self.session.task_ctx())?;
+        let mut batches = Vec::new();
+        let mut bytes = 0;
+        while let Some(batch) = stream.next().await {
+            let batch = batch?;
+            bytes += batch.get_array_memory_size();
+            if bytes > MATERIALIZED_BYTES_MAX {
+                return Err(QueryError::limit(format!("materialize() holds more than {MATERIALIZED_BYTES_MAX} bytes")));
+            }
+            batches.push(batch);
+        }
+        self.materialized.lock().push((Arc::clone(relation), batches.clone()));
+        Ok(batches)
+    }
+
+    async fn resolve_values(&self, subquery: &Subquery, depth: usize) -> Result<Resolved, QueryError> {
+        let values_wanted = subquery.wanted == Wanted::Values;
         let plan = self.plan(&subquery.relation, depth + 1).await?;
         let ty = subquery.relation.columns.first().map_or(ScalarType::Long, |c| c.ty);
         let mut stream = execute_stream(plan, self.session.task_ctx())?;
@@ -211,7 +320,7 @@ impl Preparation {
             let batch = batch?;
             for row in 0..batch.num_rows() {
                 let value = scalar_at(batch.column(0), ty, row);
-                if !subquery.values {
+                if !values_wanted {
                     return Ok(Resolved::Scalar(value));
                 }
                 if !value.is_null() && seen.insert(value.to_text()) {
@@ -222,8 +331,14 @@ impl Preparation {
                 return Err(QueryError::limit(format!("a subquery of 'in' gives more than {IN_VALUES_MAX} values")));
             }
         }
-        Ok(if subquery.values { Resolved::Values(values) } else { Resolved::Scalar(Scalar::null(ty)) })
+        Ok(if values_wanted { Resolved::Values(values) } else { Resolved::Scalar(Scalar::null(ty)) })
     }
+}
+
+/// A session that plans for one partition.
+fn single_partition(session: &Arc<SessionState>) -> Arc<SessionState> {
+    let config = session.config().clone().with_target_partitions(1);
+    Arc::new(SessionStateBuilder::new_from_existing((**session).clone()).with_config(config).build())
 }
 
 /// One result's rows. Reading starts the plan, dropping stops it.

@@ -14,6 +14,7 @@ use datafusion::{
 };
 
 use crate::{
+    apply::{ApplyExec, ApplyNode},
     ordered::{OrderedExec, OrderedNode},
     row_operator::{RowOperatorExec, RowOperatorNode},
 };
@@ -58,7 +59,11 @@ fn plan_node(
     let ([logical], [physical]) = (logical_inputs, physical_inputs) else {
         return Err(DataFusionError::Internal("our nodes have one input".to_owned()));
     };
-        if let Some(ordered) = node.as_any().downcast_ref::<OrderedNode>() {
+    if let Some(apply) = node.as_any().downcast_ref::<ApplyNode>() {
+        let exprs = create_physical_exprs(apply.exprs(), logical.schema(), session.execution_props(), planning)?;
+        return Ok(Some(Arc::new(ApplyExec::new(Arc::clone(physical), exprs, Arc::clone(&apply.body)))));
+    }
+    if let Some(ordered) = node.as_any().downcast_ref::<OrderedNode>() {
         let keys = create_physical_sort_exprs(&ordered.keys, logical.schema(), session.execution_props(), planning)?;
         return Ok(Some(Arc::new(OrderedExec::new(Arc::clone(physical), LexOrdering::new(keys)))));
     }

@@ -4,6 +4,7 @@
 //! it knows neither storage nor HTTP. Read `source`, `engine`, `planner`, then one operator.
 
 mod aggregates;
+mod apply;
 mod engine;
 mod error;
 mod extension_planner;

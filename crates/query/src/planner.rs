@@ -4,15 +4,18 @@
 //! looked up. The kinds of relations have a file each beneath.
 
 mod aggregates;
+mod apply;
 mod expressions;
 mod joins;
 mod rows;
 mod sources;
+mod steps;
 
 pub(crate) use rows::argument_types;
 
 use std::{collections::HashMap, sync::Arc};
 
+use arrow::array::RecordBatch;
 use calypso_kernels::EvalContext;
 use calypso_semantics::bound::{Column, ColumnId, Expr as BoundExpr, Relation, RelationKind};
 use calypso_types::{Scalar, ScalarType};
@@ -20,9 +23,10 @@ use datafusion::{
     common::{Column as PlanColumn, DFSchema},
     execution::SessionState,
     logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder},
+    physical_plan::ExecutionPlan,
 };
 
-use crate::{QueryError, TableSource, literal::scalar};
+use crate::{QueryError, TableSource, apply::Slots, literal::scalar};
 
 /// A subquery's result, by the address of its relation in the bound tree.
 #[derive(Debug, Clone)]
@@ -30,6 +34,10 @@ pub(crate) enum Resolved {
     Scalar(Scalar),
     /// Distinct values for `in (T | …)`.
     Values(Vec<Scalar>),
+    /// The rows of `materialize()`.
+    Rows(Vec<RecordBatch>),
+    /// The plan of a group's subquery.
+    Body(Arc<dyn ExecutionPlan>),
 }
 
 /// Subqueries that have been run.
@@ -41,6 +49,7 @@ pub(crate) struct Planner<'a> {
     pub(crate) tables: &'a dyn TableSource,
     pub(crate) context: &'a Arc<EvalContext>,
     pub(crate) resolved: &'a ResolvedMap,
+    pub(crate) slots: &'a Slots,
 }
 
 /// Returns the plan's name of a column.
@@ -68,6 +77,12 @@ impl Planner<'_> {
             RelationKind::Table(table) => self.table(table, &relation.columns),
             RelationKind::Values(rows) => self.values(rows, &relation.columns),
             RelationKind::Range { from, to, step } => self.range(from, to, step, &relation.columns),
+            RelationKind::ConstantRows(rows) => self.constant_rows(rows, &relation.columns),
+            RelationKind::Materialized(shared) => self.materialized(shared, &relation.columns),
+            RelationKind::Slot(slot) => self.slot(*slot, &relation.columns),
+            RelationKind::Apply { input, keys, slot, kept, body } => self.apply(input, keys, *slot, kept, body),
+            RelationKind::ParseKv { input, text, keys } => self.parse_kv(input, text, keys, &relation.columns),
+            RelationKind::Steps { input, steps } => self.steps(input, steps, &relation.columns),
             RelationKind::Filter { input, predicate } => {
                 let plan = self.relation(input)?;
                 Ok(LogicalPlanBuilder::from(plan).filter(self.predicate(predicate)?)?.build()?)
@@ -123,7 +138,7 @@ impl Planner<'_> {
         }
         let physical = self.session.create_physical_expr(self.expr(expr)?, &DFSchema::empty())?;
         let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(1));
-        let batch = arrow::array::RecordBatch::try_new_with_options(
+        let batch = RecordBatch::try_new_with_options(
             Arc::new(arrow::datatypes::Schema::empty()),
             Vec::new(),
             &options,

@@ -35,6 +35,10 @@ pub(crate) struct ScanExec {
     schema: SchemaRef,
     rows: Option<u64>,
     properties: Arc<PlanProperties>,
+    /// What to read again when the plan runs once more.
+    snapshot: Arc<dyn TableSnapshot>,
+    request: ScanRequest,
+    partitions_max: usize,
 }
 
 impl ScanExec {
@@ -55,7 +59,16 @@ impl ScanExec {
             Boundedness::Bounded,
         );
         let units = Arc::new(Mutex::new(scan.units.into()));
-        Ok(Self { units, in_memory, schema, rows, properties: Arc::new(properties) })
+        Ok(Self {
+            units,
+            in_memory,
+            schema,
+            rows,
+            properties: Arc::new(properties),
+            snapshot: Arc::clone(snapshot),
+            request: request.clone(),
+            partitions_max,
+        })
     }
 }
 
@@ -93,6 +106,13 @@ impl ExecutionPlan for ScanExec {
 
     fn with_new_children(self: Arc<Self>, _children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
         Ok(self)
+    }
+
+    /// A plan that runs for each group of rows reads its tables anew each time.
+    fn reset_state(self: Arc<Self>) -> Result<Arc<dyn ExecutionPlan>> {
+        let fresh =
+            Self::try_new(&self.snapshot, &self.request, Arc::clone(&self.schema), self.rows, self.partitions_max)?;
+        Ok(Arc::new(Self { properties: Arc::clone(&self.properties), ..fresh }))
     }
 
     fn execute(&self, _partition: usize, _context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {

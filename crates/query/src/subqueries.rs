@@ -8,8 +8,20 @@ use calypso_semantics::bound::{Expr, ExprKind, Relation, RelationKind};
 #[derive(Debug, Clone)]
 pub(crate) struct Subquery {
     pub(crate) relation: Arc<Relation>,
-    /// All values of the first column rather than the first.
-    pub(crate) values: bool,
+    pub(crate) wanted: Wanted,
+}
+
+/// What a subquery is run for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// The first column of the first row.
+    Scalar,
+    /// All values of the first column.
+    Values,
+    /// All rows: `materialize()`.
+    Rows,
+    /// A plan that is run for each group of rows, put into this slot.
+    Body(u32),
 }
 
 /// Returns the subqueries of `relation`, not those within them.
@@ -23,7 +35,28 @@ fn in_relation(relation: &Relation, found: &mut Vec<Subquery>) {
     use RelationKind as K;
     let mut exprs: Vec<&Expr> = Vec::new();
     match &relation.kind {
-        K::Table(_) | K::Values(_) => {}
+        K::Table(_) | K::Values(_) | K::Slot(_) => {}
+        K::ConstantRows(rows) => exprs.extend(rows.iter().flatten()),
+        // What depends on the rows of a group cannot be run ahead.
+        K::Materialized(shared) if reads_slot(shared) => in_relation(shared, found),
+        K::Materialized(shared) => found.push(Subquery { relation: Arc::clone(shared), wanted: Wanted::Rows }),
+        K::Apply { input, keys, slot, body, .. } => {
+            in_relation(input, found);
+            exprs.extend(keys);
+            found.push(Subquery { relation: Arc::clone(body), wanted: Wanted::Body(*slot) });
+        }
+        K::ParseKv { input, text, .. } => {
+            in_relation(input, found);
+            exprs.push(text);
+        }
+        K::Steps { input, steps } => {
+            in_relation(input, found);
+            exprs.extend(steps.defaults.iter().chain(&steps.partition));
+            for step in &steps.steps {
+                exprs.push(&step.condition);
+                exprs.extend(step.assignments.iter().map(|(_, value)| value));
+            }
+        }
         K::Range { from, to, step } => exprs.extend([from, to, step]),
         K::Filter { input, predicate } => {
             in_relation(input, found);
@@ -78,6 +111,39 @@ fn in_relation(relation: &Relation, found: &mut Vec<Subquery>) {
     exprs.into_iter().for_each(|e| in_expr(e, found));
 }
 
+/// Says whether the relation reads the rows of a group around it.
+pub(crate) fn reads_slot(relation: &Relation) -> bool {
+    let mut own = Vec::new();
+    slot_within(relation, &mut own)
+}
+
+fn slot_within(relation: &Relation, own: &mut Vec<u32>) -> bool {
+    use RelationKind as K;
+    match &relation.kind {
+        K::Slot(slot) => !own.contains(slot),
+        K::Table(_) | K::Values(_) | K::ConstantRows(_) | K::Range { .. } => false,
+        K::Materialized(inner) => slot_within(inner, own),
+        K::Apply { input, slot, body, .. } => {
+            own.push(*slot);
+            slot_within(input, own) || slot_within(body, own)
+        }
+        K::Join { left, right, .. } => slot_within(left, own) || slot_within(right, own),
+        K::Union { inputs } => inputs.iter().any(|i| slot_within(&i.relation, own)),
+        K::Filter { input, .. }
+        | K::Project { input, .. }
+        | K::Take { input, .. }
+        | K::Sort { input, .. }
+        | K::Aggregate { input, .. }
+        | K::Window { input, .. }
+        | K::MvExpand { input, .. }
+        | K::Parse { input, .. }
+        | K::ParseKv { input, .. }
+        | K::Steps { input, .. }
+        | K::Serialize { input }
+        | K::Sample { input, .. } => slot_within(input, own),
+    }
+}
+
 fn in_expr(expr: &Expr, found: &mut Vec<Subquery>) {
     match &expr.kind {
         ExprKind::Constant(_) | ExprKind::Column(_) => {}
@@ -97,9 +163,9 @@ fn in_expr(expr: &Expr, found: &mut Vec<Subquery>) {
         }
         ExprKind::InQuery { operand, query, .. } => {
             in_expr(operand, found);
-            found.push(Subquery { relation: Arc::clone(query), values: true });
+            found.push(Subquery { relation: Arc::clone(query), wanted: Wanted::Values });
         }
-        ExprKind::ToScalar(relation) => found.push(Subquery { relation: Arc::clone(relation), values: false }),
-        ExprKind::ToArray(relation) => found.push(Subquery { relation: Arc::clone(relation), values: true }),
+        ExprKind::ToScalar(relation) => found.push(Subquery { relation: Arc::clone(relation), wanted: Wanted::Scalar }),
+        ExprKind::ToArray(relation) => found.push(Subquery { relation: Arc::clone(relation), wanted: Wanted::Values }),
     }
 }

@@ -180,3 +180,62 @@ fn getschema_lists_columns() {
 fn several_statements_give_several_results() {
     assert_eq!(run("print 1; print 2").expect("runs").len(), 2);
 }
+
+#[test]
+fn scan_carries_state_from_row_to_row() {
+    check(
+        "range x from 1 to 3 step 1 | scan declare (total:long=0) with (step s: true => total = x + s.total;)",
+        &["x:long|total:long", "1|1", "2|3", "3|6"],
+    );
+}
+
+#[test]
+fn a_subquery_runs_for_each_row_or_group() {
+    check(
+        "datatable(n:int, a:dynamic)[0, dynamic([5,1,3]), 1, dynamic([4,10])] | mv-apply v = a to typeof(long) on (top 1 by v)",
+        &["n:int|a:dynamic|v:long", "0|[5,1,3]|5", "1|[4,10]|10"],
+    );
+    check(
+        &t("partition by k (top 1 by v | project k, v) | sort by k asc"),
+        &["k:string|v:long", "a|3", "b|2", "c|null"],
+    );
+}
+
+#[test]
+fn series_fill_places_without_rows() {
+    check(
+        &t("where isnotnull(t) | make-series s = sum(v) default=0 on t from datetime(2020-01-01) to datetime(2020-01-05) step 1d by k | sort by k asc | project k, s"),
+        &["k:string|s:dynamic", "a|[1,0,3,0]", "b|[0,2,0,0]"],
+    );
+}
+
+#[test]
+fn plugins_learn_their_columns_from_data() {
+    check(
+        "datatable(d:dynamic)[dynamic({'Name':'John','Age':20}), dynamic({'Name':'Dave','Height':170})] | evaluate bag_unpack(d)",
+        &["Age:long|Height:long|Name:string", "20|null|John", "null|170|Dave"],
+    );
+    check(
+        &t("where isnotnull(v) | project k, v | evaluate pivot(k, sum(v))"),
+        &["a:long|b:long", "4|2"],
+    );
+}
+
+#[test]
+fn pairs_of_keys_and_values_become_columns() {
+    check(
+        "print s = 'a=1 b=x y' | parse-kv s as (a:long, b:string) with (pair_delimiter=' ', kv_delimiter='=') | project a, b",
+        &["a:long|b:string", "1|x"],
+    );
+}
+
+#[test]
+fn a_materialized_name_is_one_table_wherever_it_stands() {
+    check("let m = materialize(range x from 1 to 3 step 1); m | join kind=inner m on x | count", &["Count:long", "3"]);
+}
+
+#[test]
+fn a_fork_gives_a_result_for_each_branch() {
+    let results = run("range x from 1 to 4 step 1 | fork (where x > 2) (count)").expect("runs");
+    assert_eq!(results, vec![vec!["x:long", "3", "4"], vec!["Count:long", "4"]]);
+}

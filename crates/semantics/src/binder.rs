@@ -7,6 +7,7 @@ mod aggregates;
 mod arithmetic;
 mod calls;
 mod classify;
+mod expansion;
 mod expressions;
 mod functions;
 mod materialize;
@@ -78,6 +79,7 @@ pub fn bind_with_answers(script: &Script, globals: &GlobalState, answers: &[Prob
         next_column: 0,
         next_slot: 0,
         relations: 0,
+        copied_parts: 0,
         call_depth: 0,
         foreign_text: None,
         options: Vec::new(),
@@ -95,6 +97,8 @@ struct Binder<'a> {
     diagnostics: Vec<Diagnostic>,
     next_column: u32,
     relations: usize,
+    /// Parts of expressions copied for uses of their names.
+    copied_parts: usize,
     call_depth: usize,
     /// Set while binding the text of a stored function: its spans do not point into the query. The span is that of
     /// the call, the text names the function.

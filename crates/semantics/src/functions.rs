@@ -11,6 +11,7 @@ mod conversion;
 mod datetime;
 mod dynamic;
 mod encoding;
+mod geo;
 mod hash;
 mod ip;
 mod math;
@@ -34,6 +35,7 @@ const SCALAR_FAMILIES: &[&[Function]] = &[
     hash::FUNCTIONS,
     ip::FUNCTIONS,
     series::FUNCTIONS,
+    geo::FUNCTIONS,
     metadata::FUNCTIONS,
 ];
 

@@ -8,5 +8,5 @@ pub mod bound;
 pub mod functions;
 mod globals;
 
-pub use binder::{Binding, aggregate_names, bind};
+pub use binder::{Binding, ProbeAnswer, aggregate_names, bind, bind_with_answers};
 pub use globals::{GlobalState, MemoryTable, ParameterValue};

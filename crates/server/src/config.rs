@@ -8,12 +8,13 @@ mod tests;
 
 use std::{
     net::{IpAddr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
 use anyhow::{Context as _, bail};
 use calypso_http::HttpSettings;
+use calypso_storage::StorageSettings;
 
 pub(crate) use arguments::{LogFormat, ServeArguments};
 pub(crate) use sample::print_sample;
@@ -42,6 +43,9 @@ pub(crate) struct Config {
     pub(crate) drain_limit: Duration,
     /// The least batching time that policies may name.
     pub(crate) batching_floor: Duration,
+    /// Whether `.ingest into` may read files of this machine.
+    pub(crate) allow_local_files: bool,
+    pub(crate) storage: StorageSettings,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
     pub(crate) http: HttpSettings,
@@ -80,8 +84,11 @@ impl Config {
             Some(size) => usize::try_from(size.bytes()).context("streaming-body-max is too large")?,
             None => defaults.streaming_body_bytes_max,
         };
+        let data_dir = given.data_dir.clone().unwrap_or_else(|| DATA_DIR_DEFAULT.into());
         Ok(Self {
-            data_dir: given.data_dir.unwrap_or_else(|| DATA_DIR_DEFAULT.into()),
+            allow_local_files: given.allow_local_files.unwrap_or(false),
+            storage: storage(&data_dir, &given),
+            data_dir,
             listen,
             https_listen,
             databases: given.database,
@@ -98,6 +105,19 @@ impl Config {
                 ..defaults
             },
         })
+    }
+}
+
+/// Decides when streamed rows become extents and extents are merged.
+fn storage(data_dir: &Path, given: &ServeArguments) -> StorageSettings {
+    let defaults = StorageSettings::new(data_dir);
+    StorageSettings {
+        seal_rows_max: given.seal_rows.unwrap_or(defaults.seal_rows_max),
+        seal_age_max: given.seal_age.map_or(defaults.seal_age_max, quantity::Span::duration),
+        seal_period: given.seal_period.map_or(defaults.seal_period, quantity::Span::duration),
+        merge_period: given.merge_period.map_or(defaults.merge_period, quantity::Span::duration),
+        row_log_segment_bytes: given.row_log_segment.map_or(defaults.row_log_segment_bytes, quantity::ByteSize::bytes),
+        ..defaults
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &QuickstartArguments) -> anyhow::Result<()> {
         telemetry::begin(&config)?;
     }
     let mut page = Page::open();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
+    let runtime = crate::serve::runtime()?;
     runtime.block_on(teach(config, sample, &mut page))?;
     // Nothing of the service may still write when the directory goes, or stays.
     drop(runtime);

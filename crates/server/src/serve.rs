@@ -21,11 +21,21 @@ use crate::{
     wiring,
 };
 
+/// Stack of a thread: the text of a query and what it is bound to may nest a thousand levels deep, and not all that
+/// walks such a tree grows its stack. Reserved, not used: memory is only taken as deep as a query goes.
+const THREAD_STACK_BYTES: usize = 64 << 20;
+
+/// Returns the threads that the service runs on.
+pub(crate) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    let mut threads = tokio::runtime::Builder::new_multi_thread();
+    threads.enable_all().thread_stack_size(THREAD_STACK_BYTES).build().context("cannot start threads")
+}
+
 /// Runs the service until a signal stops it.
 pub(crate) fn run(arguments: Box<ServeArguments>) -> anyhow::Result<()> {
     let config = Config::resolve(*arguments)?;
     telemetry::begin(&config)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start threads")?;
+    let runtime = runtime()?;
     runtime.block_on(async {
         let server = Server::open(config).await?;
         server.print_banner();

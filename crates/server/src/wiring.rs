@@ -36,7 +36,9 @@ pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Id
 fn app_settings(config: &Config) -> AppSettings {
     let batching_floor = i64::try_from(config.batching_floor.as_nanos() / 100).unwrap_or(i64::MAX);
     AppSettings {
+        storage: config.storage.clone(),
         databases: config.databases.clone(),
+        allow_local_files: config.allow_local_files,
         // What runs beside a service that the network reaches is none of its callers' business.
         allow_loopback_sources: config.is_loopback_only(),
         streaming_body_bytes_max: config.http.streaming_body_bytes_max as u64,

@@ -6,7 +6,7 @@ use calypso_catalog::{Catalog, CommitEvent, Operation, OperationState};
 use calypso_model::{Change, ClusterState, Database, OperationId, Table};
 use calypso_syntax::ast::Name;
 
-use crate::{App, AppError, AppErrorKind, DATABASE_DEFAULT, QueryRequest, RequestContext};
+use crate::{App, AppError, AppErrorKind, QueryRequest, RequestContext};
 
 /// One command's circumstances. Clones share them.
 #[derive(Clone)]
@@ -28,7 +28,7 @@ impl CommandScope {
 
     /// Returns the name of the database in scope as the request has it; the default one if it has none.
     pub(crate) fn database_name(&self) -> &str {
-        self.request.database.as_deref().filter(|name| !name.is_empty()).unwrap_or(DATABASE_DEFAULT)
+        self.request.database_name()
     }
 
     /// Returns the database called `name`, or the one in scope.

@@ -59,7 +59,8 @@ fn append_dynamic(builder: &mut StringViewBuilder, text: &str) -> bool {
         builder.append_null();
         return text.len() <= DYNAMIC_SOURCE_BYTES_MAX;
     }
-    let stored = dynamic_text::normalize(text);
+    let normal = dynamic_text::normalize(text);
+    let stored = dynamic_text::recognise_datetimes(&normal);
     if stored.len() > DYNAMIC_VALUE_BYTES_MAX {
         builder.append_null();
         return false;
@@ -152,12 +153,13 @@ impl BatchBuilder<'_, '_> {
         }
     }
 
-    /// Appends what is already in the stored form of `dynamic_text` to a dynamic column; null if it is too long.
-    pub(crate) fn push_stored(&mut self, column: usize, stored: &str) -> bool {
+    /// Appends JSON in the form of `dynamic_text` to a dynamic column; null if it is too long.
+    pub(crate) fn push_stored(&mut self, column: usize, json: &str) -> bool {
+        let stored = dynamic_text::recognise_datetimes(json);
         self.text_bytes += stored.len().min(DYNAMIC_VALUE_BYTES_MAX);
         match &mut self.builders[column] {
             ColumnBuilder::Dynamic(b) if stored.len() <= DYNAMIC_VALUE_BYTES_MAX => {
-                b.append_value(stored);
+                b.append_value(&*stored);
                 true
             }
             _ => self.push_unconvertible(column),

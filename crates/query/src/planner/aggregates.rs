@@ -9,7 +9,7 @@ use calypso_types::{Scalar, ScalarType};
 use datafusion::{
     functions::core::expr_fn::coalesce,
     functions_aggregate::expr_fn::{
-        approx_distinct, avg, bit_and, bit_or, bit_xor, count, count_distinct, first_value, max, min, stddev, stddev_pop, sum,
+        approx_distinct, avg, bit_and, bit_or, bit_xor, count, count_distinct, covar_pop, covar_samp, first_value, max, min, stddev, stddev_pop, sum,
         var_pop, var_sample,
     },
     logical_expr::{Cast, Expr, ExprFunctionExt as _, LogicalPlan, LogicalPlanBuilder, SortExpr},
@@ -50,6 +50,7 @@ impl Planner<'_> {
     fn aggregate_call(&self, call: &AggregateCall) -> Result<Expr, QueryError> {
         let arguments = call.arguments.iter().map(|a| self.expr(a)).collect::<Result<Vec<_>, _>>()?;
         let first = || arguments.first().cloned().ok_or_else(|| QueryError::internal("an aggregate lacks its argument"));
+        let second = || arguments.get(1).cloned().ok_or_else(|| QueryError::internal("an aggregate lacks its second argument"));
         let ty = call.arguments.first().map_or(ScalarType::Long, |a| a.ty);
         let filter = call.filter.as_ref().map(|f| self.predicate(f)).transpose()?;
         let expr = match call.function {
@@ -65,6 +66,8 @@ impl Planner<'_> {
             F::StdevPopulation => stddev_pop(first()?),
             F::Variance => var_sample(first()?),
             F::VariancePopulation => var_pop(first()?),
+            F::Covariance => covar_samp(first()?, second()?),
+            F::CovariancePopulation => covar_pop(first()?, second()?),
             F::BinaryAllAnd => bit_and(first()?),
             F::BinaryAllOr => bit_or(first()?),
             F::BinaryAllXor => bit_xor(first()?),
@@ -84,7 +87,9 @@ impl Planner<'_> {
             | F::MakeList
             | F::MakeListWithNulls
             | F::MakeSet
-            | F::MakeBag => self.own(call, arguments)?,
+            | F::MakeBag
+            | F::Series
+            | F::BuildSchema => self.own(call, arguments)?,
         };
         match filter {
             Some(filter) => Ok(expr.filter(filter).build()?),

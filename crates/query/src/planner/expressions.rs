@@ -52,13 +52,13 @@ impl Planner<'_> {
             ExprKind::Not(operand) => Ok(Expr::Not(Box::new(self.expr(operand)?))),
             ExprKind::ToScalar(relation) => match self.resolved(relation)? {
                 Resolved::Scalar(value) => literal(value),
-                Resolved::Values(_) => Err(QueryError::internal("toscalar() was resolved to a list")),
+                _ => Err(QueryError::internal("toscalar() was resolved to something else")),
             },
             ExprKind::ToArray(relation) => match self.resolved(relation)? {
                 Resolved::Values(values) => {
                     literal(&Scalar::Dynamic(Dynamic::Array(values.iter().map(Dynamic::from_scalar).collect())))
                 }
-                Resolved::Scalar(_) => Err(QueryError::internal("a list was resolved to a scalar")),
+                _ => Err(QueryError::internal("a list was resolved to something else")),
             },
             ExprKind::Compare { .. } | ExprKind::In { .. } | ExprKind::InQuery { .. } => {
                 Err(QueryError::internal("a comparison reached the wrong place"))
@@ -66,7 +66,7 @@ impl Planner<'_> {
         }
     }
 
-    fn resolved(&self, relation: &Arc<Relation>) -> Result<&Resolved, QueryError> {
+    pub(super) fn resolved(&self, relation: &Arc<Relation>) -> Result<&Resolved, QueryError> {
         self.resolved
             .get(&(Arc::as_ptr(relation) as usize))
             .ok_or_else(|| QueryError::internal("a subquery has not been run"))

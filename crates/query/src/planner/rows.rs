@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use calypso_columns::Column as PlanTableColumn;
-use calypso_semantics::bound::{Column, Expansion, Expr as BoundExpr, Parse, Relation, RelationKind, SortKey, WindowCall};
+use calypso_semantics::bound::{Column, Expansion, Expr as BoundExpr, KeyValues, Parse, Relation, RelationKind, SortKey, WindowCall};
 use calypso_types::ScalarType;
 use datafusion::logical_expr::{Expr, Extension, LogicalPlan, LogicalPlanBuilder, SortExpr};
 
@@ -12,7 +12,7 @@ use crate::{
     QueryError,
     ordered::OrderedNode,
     row_operator::{RowOperator, RowOperatorNode},
-    row_operators::{MvExpand, ParseColumns, SampleRows, Window},
+    row_operators::{MvExpand, ParseColumns, ParseKeyValues, SampleRows, Window},
 };
 
 impl Planner<'_> {
@@ -113,6 +113,19 @@ impl Planner<'_> {
         operator(plan, exprs, ParseColumns::try_new(pattern, filter, added)?)
     }
 
+    pub(super) fn parse_kv(
+        &self,
+        input: &Relation,
+        text: &BoundExpr,
+        keys: &KeyValues,
+        columns: &[Column],
+    ) -> Result<LogicalPlan, QueryError> {
+        let plan = self.relation(input)?;
+        let exprs = vec![self.expr(text)?];
+        let added = added(columns, keys.names.len());
+        operator(plan, exprs, ParseKeyValues::try_new(keys, added)?)
+    }
+
     pub(super) fn sample(&self, input: &Relation, count: &BoundExpr) -> Result<LogicalPlan, QueryError> {
         let plan = self.relation(input)?;
         let count = self.row_count(count)?;
@@ -121,11 +134,11 @@ impl Planner<'_> {
 }
 
 /// Returns the last `count` columns under their plan names.
-fn added(columns: &[Column], count: usize) -> Vec<PlanTableColumn> {
+pub(super) fn added(columns: &[Column], count: usize) -> Vec<PlanTableColumn> {
     columns[columns.len() - count..].iter().map(|c| PlanTableColumn::new(plan_name(c.id), c.ty)).collect()
 }
 
-fn operator(plan: LogicalPlan, exprs: Vec<Expr>, operator: impl RowOperator + 'static) -> Result<LogicalPlan, QueryError> {
+pub(super) fn operator(plan: LogicalPlan, exprs: Vec<Expr>, operator: impl RowOperator + 'static) -> Result<LogicalPlan, QueryError> {
     let node = RowOperatorNode::try_new(plan, exprs, Arc::new(operator))?;
     Ok(LogicalPlan::Extension(Extension { node: Arc::new(node) }))
 }

@@ -39,6 +39,14 @@ impl Planner<'_> {
         scan(Arc::new(MemorySnapshot { columns: table_columns, batches: vec![batch] }), columns)
     }
 
+    pub(super) fn constant_rows(&self, rows: &[Vec<BoundExpr>], columns: &[Column]) -> Result<LogicalPlan, QueryError> {
+        let rows = rows
+            .iter()
+            .map(|row| row.iter().map(|value| self.constant(value)).collect::<Result<Vec<_>, _>>())
+            .collect::<Result<Vec<_>, _>>()?;
+        self.values(&rows, columns)
+    }
+
     pub(super) fn range(
         &self,
         from: &BoundExpr,
@@ -71,11 +79,11 @@ impl Planner<'_> {
     }
 }
 
-fn table_columns(columns: &[Column]) -> Vec<TableColumn> {
+pub(super) fn table_columns(columns: &[Column]) -> Vec<TableColumn> {
     columns.iter().map(|c| TableColumn::new(c.name.clone(), c.ty)).collect()
 }
 
-fn scan(snapshot: Arc<dyn TableSnapshot>, columns: &[Column]) -> Result<LogicalPlan, QueryError> {
+pub(super) fn scan(snapshot: Arc<dyn TableSnapshot>, columns: &[Column]) -> Result<LogicalPlan, QueryError> {
     let names: Vec<String> = columns.iter().map(|c| plan_name(c.id)).collect();
     let table = ScanTable::new(snapshot, names.clone());
     let source = provider_as_source(Arc::new(table));

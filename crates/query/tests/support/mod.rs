@@ -48,7 +48,13 @@ async fn run_async(text: &str) -> Result<Vec<Vec<String>>, String> {
         principal: "anonymous".to_owned(),
         random: Arc::new(|| 4),
     });
-    let run = engine.run(binding.script.results, Arc::new(NoTables), context).await.map_err(|e| e.to_string())?;
+    let tables: Arc<dyn TableSource> = Arc::new(NoTables);
+    let binding =
+        engine.complete(binding, &parsed.script, &globals, &tables, &context).await.map_err(|e| e.to_string())?;
+    if let Some(error) = binding.diagnostics.first() {
+        return Err(format!("{:?}: {}", error.code, error.message));
+    }
+    let run = engine.run(binding.script.results, tables, context).await.map_err(|e| e.to_string())?;
     let mut results = Vec::new();
     for mut result in run.results {
         let header: Vec<String> = result.columns.iter().map(|c| format!("{}:{}", c.name, c.ty)).collect();

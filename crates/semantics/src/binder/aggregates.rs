@@ -94,6 +94,12 @@ const AGGREGATES: &[Declared] = &[
     conditional(declared("varianceif", F::Variance, REAL, 1, 0, "varianceif_")),
     declared("variancep", F::VariancePopulation, REAL, 1, 0, "variancep_"),
     conditional(declared("variancepif", F::VariancePopulation, REAL, 1, 0, "variancepif_")),
+    declared("covariance", F::Covariance, REAL, 2, 0, "covariance_"),
+    conditional(declared("covarianceif", F::Covariance, REAL, 2, 0, "covarianceif_")),
+    declared("covariancep", F::CovariancePopulation, REAL, 2, 0, "covariancep_"),
+    conditional(declared("covariancepif", F::CovariancePopulation, REAL, 2, 0, "covariancepif_")),
+    conditional(declared("stdevpif", F::StdevPopulation, REAL, 1, 0, "stdevpif_")),
+    declared("buildschema", F::BuildSchema, DYNAMIC, 1, 0, "schema_"),
     declared("take_any", F::TakeAny, ResultType::Same, 1, 0, ""),
     declared("any", F::TakeAny, ResultType::Same, 1, 0, "any_"),
     conditional(declared("take_anyif", F::TakeAny, ResultType::Same, 1, 0, "")),
@@ -128,6 +134,12 @@ pub(super) fn aggregate_column_name(name: &str, arguments: &[Argument]) -> Optio
         && let Some(first) = arguments.first()
         && let Some(of) = implied_name(&first.value)
     {
+        column.push_str(&of);
+    }
+    if matches!(declared.function, F::Covariance | F::CovariancePopulation)
+        && let Some(of) = arguments.get(1).and_then(|second| implied_name(&second.value))
+    {
+        column.push('_');
         column.push_str(&of);
     }
     if matches!(declared.function, F::Percentile | F::PercentileWeighted)
@@ -220,7 +232,8 @@ impl Binder<'_> {
             }
             F::Stdev | F::StdevPopulation | F::Variance | F::VariancePopulation => number || first.ty == ScalarType::Dynamic,
             F::BinaryAllAnd | F::BinaryAllOr | F::BinaryAllXor => first.ty.is_integer(),
-            F::MakeBag => first.ty == ScalarType::Dynamic,
+            F::Covariance | F::CovariancePopulation => number || first.ty == ScalarType::Dynamic,
+            F::MakeBag | F::BuildSchema => first.ty == ScalarType::Dynamic,
             _ => true,
         };
         if !accepted {
@@ -231,11 +244,20 @@ impl Binder<'_> {
             (F::Sum | F::BinaryAllAnd | F::BinaryAllOr | F::BinaryAllXor, ScalarType::Int) => first.cast(ScalarType::Long),
             (F::Sum | F::Avg | F::Percentile | F::PercentilesArray, ScalarType::Dynamic) => first.cast(ScalarType::Real),
             (F::Avg, ScalarType::Int | ScalarType::Long) => first.cast(ScalarType::Real),
-            (F::Stdev | F::StdevPopulation | F::Variance | F::VariancePopulation, _) => first.cast(ScalarType::Real),
+            (
+                F::Stdev
+                | F::StdevPopulation
+                | F::Variance
+                | F::VariancePopulation
+                | F::Covariance
+                | F::CovariancePopulation,
+                _,
+            ) => first.cast(ScalarType::Real),
             _ => first,
         };
         if let Some(weight) = values.get_mut(1) {
-            *weight = weight.clone().cast(ScalarType::Long);
+            let is_pair = matches!(declared.function, F::Covariance | F::CovariancePopulation);
+            *weight = weight.clone().cast(if is_pair { ScalarType::Real } else { ScalarType::Long });
         }
         Ok(values)
     }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use calypso_syntax::{
     Diagnostic, DiagnosticCode, Span,
-    ast::{Argument, Expr as SyntaxExpr, ExprKind as SyntaxKind, Name},
+    ast::{Argument, Expr as SyntaxExpr, ExprKind as SyntaxKind, Literal, Name},
 };
-use calypso_types::{Scalar, ScalarType};
+use calypso_types::{Dynamic, Scalar, ScalarType};
 
 use crate::{
     bound::{Expr, ExprKind},
@@ -52,6 +52,13 @@ impl Binder<'_> {
             ("column_ifexists" | "columnifexists", [column, default]) => {
                 self.column_if_exists(&column.value, &default.value, context)
             }
+            ("column_names_of", [table]) => self.column_names_of(&table.value, context),
+            ("bin_auto", [value]) => self.bin_auto(name, &value.value, context),
+            ("pack_array", [star]) if matches!(star.value.kind, SyntaxKind::Star) => Ok(Expr::call(
+                "pack_array",
+                context.columns.iter().map(|c| Expr::column(c.id, c.ty)).collect(),
+                ScalarType::Dynamic,
+            )),
             ("pack_all", arguments) if arguments.len() <= 1 => Ok(pack_all(context)),
             ("iscolumnexists", [column]) => {
                 let scope = context.scope.clone();
@@ -101,6 +108,35 @@ impl Binder<'_> {
             arguments.push(self.scalar(&column.value, context)?);
         }
         Ok(Expr::call("bag_pack", arguments, ScalarType::Dynamic))
+    }
+
+    /// `column_names_of(T)`: the names of a table's columns.
+    /// <https://learn.microsoft.com/kusto/query/column-names-of-function>
+    fn column_names_of(&mut self, table: &SyntaxExpr, context: &RowContext) -> Bound<Expr> {
+        let scope = context.scope.clone();
+        let relation = self.relation(table, &scope)?;
+        let names = relation.columns.iter().map(|c| Dynamic::String(c.name.clone())).collect();
+        Ok(Expr::constant(Scalar::Dynamic(Dynamic::Array(names))))
+    }
+
+    /// `bin_auto(x)`: the size and the start of bins come from `set`.
+    /// <https://learn.microsoft.com/kusto/query/bin-auto-function>
+    fn bin_auto(&mut self, name: &Name, value: &SyntaxExpr, context: &mut RowContext) -> Bound<Expr> {
+        let option = |binder: &Self, name: &str| {
+            let set = binder.options.iter().rev().find(|o| o.name.eq_ignore_ascii_case(name));
+            set.map(|o| SyntaxExpr { kind: SyntaxKind::Literal(Literal { value: o.value.clone() }), span: value.span })
+        };
+        let Some(size) = option(self, "query_bin_auto_size") else {
+            let message = "bin_auto(): the query does not set query_bin_auto_size";
+            return self.error(DiagnosticCode::Semantic, name.span, message);
+        };
+        let argument = |value: SyntaxExpr| Argument { name: None, value };
+        let mut arguments = vec![argument(value.clone()), argument(size)];
+        let start = option(self, "query_bin_auto_at");
+        let function = if start.is_some() { "bin_at" } else { "bin" };
+        arguments.extend(start.map(argument));
+        let name = Name { text: function.to_owned(), span: name.span };
+        self.call(&name, &arguments, context)
     }
 
     fn conversion(&mut self, value: &SyntaxExpr, ty: ScalarType, context: &mut RowContext) -> Bound<Expr> {

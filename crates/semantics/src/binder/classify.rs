@@ -23,7 +23,7 @@ impl Binder<'_> {
             ExprKind::Pipe { .. } | ExprKind::Source(_) | ExprKind::DataTable(_) => true,
             ExprKind::Name(name) => match scope.find(name) {
                 Some(Symbol::Tabular { .. } | Symbol::Relation(_)) => true,
-                Some(Symbol::Scalar(_) | Symbol::Failed | Symbol::Pattern { .. }) => false,
+                Some(Symbol::Scalar(_) | Symbol::Failed | Symbol::Pattern { .. } | Symbol::State(_)) => false,
                 Some(Symbol::Function { body, scope }) => self.body_is_tabular(body, scope, left - 1),
                 None => {
                     self.globals.memory_table(name).is_some()

@@ -50,14 +50,14 @@ impl Binder<'_> {
             return Ok(column);
         }
         match context.scope.find(name).cloned() {
-            Some(Symbol::Scalar(expr)) => return Ok(expr),
+            Some(Symbol::Scalar(expr)) => return self.copied(expr, span),
             Some(Symbol::Failed) => return Err(Reported),
             Some(Symbol::Tabular { .. } | Symbol::Relation(_)) => {
                 let message = format!("'{name}' is a table, but a scalar is expected here");
                 let hint = "use toscalar() to take the first value of a table";
                 return self.report(Diagnostic::error(DiagnosticCode::TypeMismatch, span, message).with_hint(hint));
             }
-            Some(Symbol::Function { .. } | Symbol::Pattern { .. }) | None => {}
+            Some(Symbol::Function { .. } | Symbol::Pattern { .. } | Symbol::State(_)) | None => {}
         }
         let mut diagnostic = Diagnostic::error(
             DiagnosticCode::UnknownColumn,
@@ -77,6 +77,18 @@ impl Binder<'_> {
             && (side == "$left" || side == "$right")
         {
             return self.side_column(side, member, context);
+        }
+        if let SyntaxKind::Name(step) = &target.kind
+            && context.column(step).is_none()
+            && let Some(Symbol::State(state)) = context.scope.find(step).cloned()
+        {
+            return match state.iter().find(|c| c.name == member.text) {
+                Some(column) => Ok(Expr::column(column.id, column.ty)),
+                None => {
+                    let message = format!("Failed to resolve scalar expression named '{step}.{}'", member.text);
+                    self.error(DiagnosticCode::UnknownColumn, member.span, message)
+                }
+            };
         }
         let target_span = target.span;
         let target = self.scalar(target, context)?;

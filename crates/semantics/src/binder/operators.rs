@@ -1,12 +1,23 @@
 //! Tabular operators: one file per family beneath.
 
-mod columns;
+mod apply;
+mod branches;
+mod by_names;
+pub(super) mod columns;
+mod evaluate;
 mod expand;
 mod join;
+mod lookups;
+mod make_series;
 mod parse;
+mod parse_kv;
+mod reshaping;
 mod rows;
+mod search;
 mod sources;
+mod steps;
 mod summarize;
+mod top;
 mod union;
 
 use calypso_syntax::{
@@ -49,11 +60,28 @@ impl Binder<'_> {
             K::Top { count, by } => self.sort(input, by, Some(count), scope),
             K::Union { tables } => self.union(Some(input), tables, operator, scope),
             K::Where { predicate } => self.filter(input, predicate, scope),
+            K::Evaluate { plugin, arguments, schema } => {
+                self.evaluate(Some(input), plugin, arguments, schema.as_ref(), scope)
+            }
+            K::Facet { .. } | K::Fork { .. } => {
+                self.error(DiagnosticCode::Semantic, operator.span, "this operator gives several results and must come last")
+            }
+            K::Find { tables, predicate, columns, pack } => {
+                self.find(Some(input), tables, predicate, columns, *pack, operator, scope)
+            }
+            K::MakeSeries(series) => self.make_series(input, series, operator, scope),
+            K::MvApply { items, limit, body } => self.mv_apply(input, items, limit.as_ref(), body, operator, scope),
+            K::ParseKv { input: text, columns, properties } => self.parse_kv(input, text, columns, properties, scope),
+            K::Partition { by, body } => self.partition(input, by, body, scope),
+            K::ProjectByNames { columns } => self.project_by_names(input, columns, scope),
+            K::Scan(scan) => self.steps(input, scan, operator, scope),
+            K::Search { tables, predicate } => self.search(Some(input), tables, predicate, operator, scope),
+            K::TopHitters { count, of, by } => self.top_hitters(input, count, of, by.as_ref(), operator.span, scope),
+            K::TopNested { levels } => self.top_nested(input, levels, operator.span, scope),
             K::Print { .. } | K::Range { .. } => {
                 self.error(DiagnosticCode::Semantic, operator.span, "this operator starts a query and takes no input")
             }
             K::Unsupported { name } => self.unsupported(name.span, &format!("operator '{}'", name.text)),
-            _ => self.unsupported(operator.span, "this operator"),
         }
     }
 
@@ -63,6 +91,11 @@ impl Binder<'_> {
             K::Print { columns } => self.print(columns, scope),
             K::Range { column, from, to, step } => self.range(column, from, to, step, scope),
             K::Union { tables } => self.union(None, tables, operator, scope),
+            K::Evaluate { plugin, arguments, schema } => self.evaluate(None, plugin, arguments, schema.as_ref(), scope),
+            K::Find { tables, predicate, columns, pack } => {
+                self.find(None, tables, predicate, columns, *pack, operator, scope)
+            }
+            K::Search { tables, predicate } => self.search(None, tables, predicate, operator, scope),
             K::Unsupported { name } => self.unsupported(name.span, &format!("operator '{}'", name.text)),
             _ => self.error(DiagnosticCode::Semantic, operator.span, "this operator needs an input table"),
         }

@@ -67,7 +67,7 @@ impl Binder<'_> {
                 let message = format!("'{name}' is a scalar, but a table is expected here");
                 return self.error(DiagnosticCode::TypeMismatch, span, message);
             }
-            Some(Symbol::Function { .. } | Symbol::Pattern { .. }) | None => {}
+            Some(Symbol::Function { .. } | Symbol::Pattern { .. } | Symbol::State(_)) | None => {}
         }
         if let Some(memory) = self.globals.memory_table(name).cloned() {
             let columns = memory.columns.into_iter().map(|(name, ty)| self.new_column(name, ty)).collect();

@@ -4,7 +4,7 @@ use std::{collections::HashMap, rc::Rc};
 
 use calypso_syntax::ast::{Expr as SyntaxExpr, FunctionBody, Pattern};
 
-use crate::bound::{Expr, Relation};
+use crate::bound::{Column, Expr, Relation};
 
 use super::ScopeRef;
 
@@ -17,6 +17,8 @@ pub(super) enum Symbol {
     Tabular { expr: Rc<SyntaxExpr>, scope: ScopeRef },
     /// A relation that has been bound; each use gives its columns new numbers.
     Relation(Rc<Relation>),
+    /// The state of a step of `scan`; `name.column` reads it.
+    State(Rc<Vec<Column>>),
     /// A `declare pattern`.
     Pattern { pattern: Rc<Pattern>, scope: ScopeRef },
     /// A user-defined function.

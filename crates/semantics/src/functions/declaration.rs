@@ -128,6 +128,7 @@ pub enum Category {
     Conversion,
     DateTime,
     Dynamic,
+    Geospatial,
     Hash,
     Ip,
     Mathematical,

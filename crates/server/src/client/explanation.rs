@@ -14,22 +14,14 @@ const EXCERPT_CHARS_BEFORE: usize = 60;
 
 /// Returns the text for `error`; `statement` is what was sent, to point into it.
 pub(crate) fn explain(error: &ClientError, statement: Option<&str>) -> String {
-    let mut text = error.to_string();
-    if let ClientError::Refused(service_error) = error {
-        if let Some(excerpt) = statement.and_then(|statement| excerpt(service_error, statement)) {
-            text.push('\n');
-            text.push_str(&excerpt);
-        }
+    let mut lines = vec![error.to_string()];
+    let refused = if let ClientError::Refused(refused) = error { Some(refused.as_ref()) } else { None };
+    lines.extend(refused.zip(statement).and_then(|(refused, statement)| excerpt(refused, statement)));
+    lines.extend(error.hint().map(|hint| format!("hint: {hint}")));
+    if let Some(ServiceError { internal: true, activity_id: Some(id), .. }) = refused {
+        lines.push(format!("activity id: {id}"));
     }
-    if let Some(hint) = error.hint() {
-        text.push_str("\nhint: ");
-        text.push_str(&hint);
-    }
-    if let ClientError::Refused(ServiceError { internal: true, activity_id: Some(id), .. }) = error {
-        text.push_str("\nactivity id: ");
-        text.push_str(id);
-    }
-    text
+    lines.join("\n")
 }
 
 /// Returns the line of the error with the offending word underlined.

@@ -71,6 +71,30 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "TIME", env = "CALYPSO_BATCHING_FLOOR")]
     pub(crate) batching_floor: Option<Span>,
 
+    /// Rows of a table in memory and row log that are sealed into an extent at the latest.
+    #[arg(long, value_name = "COUNT", env = "CALYPSO_SEAL_ROWS")]
+    pub(crate) seal_rows: Option<u64>,
+
+    /// Age of a table's oldest streamed row at which it is sealed into an extent.
+    #[arg(long, value_name = "TIME", env = "CALYPSO_SEAL_AGE")]
+    pub(crate) seal_age: Option<Span>,
+
+    /// How often the service looks for rows to seal.
+    #[arg(long, value_name = "TIME", env = "CALYPSO_SEAL_PERIOD")]
+    pub(crate) seal_period: Option<Span>,
+
+    /// How often the service looks for small extents to merge.
+    #[arg(long, value_name = "TIME", env = "CALYPSO_MERGE_PERIOD")]
+    pub(crate) merge_period: Option<Span>,
+
+    /// Size at which a segment of the row log is followed by the next, such as `64MiB`.
+    #[arg(long, value_name = "SIZE", env = "CALYPSO_ROW_LOG_SEGMENT")]
+    pub(crate) row_log_segment: Option<ByteSize>,
+
+    /// Let `.ingest into` read files of this machine by their path.
+    #[arg(long, env = "CALYPSO_ALLOW_LOCAL_FILES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) allow_local_files: Option<bool>,
+
     /// How long requests under way may take after a signal to stop.
     #[arg(long, value_name = "TIME", env = "CALYPSO_DRAIN_LIMIT")]
     pub(crate) drain_limit: Option<Span>,
@@ -105,6 +129,12 @@ impl ServeArguments {
             streaming_body_max: self.streaming_body_max.or(file.streaming_body_max),
             streaming_requests_max: self.streaming_requests_max.or(file.streaming_requests_max),
             batching_floor: self.batching_floor.or(file.batching_floor),
+            seal_rows: self.seal_rows.or(file.seal_rows),
+            seal_age: self.seal_age.or(file.seal_age),
+            seal_period: self.seal_period.or(file.seal_period),
+            merge_period: self.merge_period.or(file.merge_period),
+            row_log_segment: self.row_log_segment.or(file.row_log_segment),
+            allow_local_files: self.allow_local_files.or(file.allow_local_files),
             drain_limit: self.drain_limit.or(file.drain_limit),
             log: self.log.or(file.log),
             log_format: self.log_format.or(file.log_format),

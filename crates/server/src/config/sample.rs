@@ -5,7 +5,7 @@ use clap::{Args as _, Command};
 use super::ServeArguments;
 
 /// Default of each setting, as the file spells it.
-const DEFAULTS: [(&str, &str); 14] = [
+const DEFAULTS: [(&str, &str); 20] = [
     ("data_dir", "\"calypso-data\""),
     ("listen", "\"127.0.0.1:8080\""),
     ("https_listen", "\"127.0.0.1:8443\""),
@@ -17,6 +17,12 @@ const DEFAULTS: [(&str, &str); 14] = [
     ("streaming_body_max", "\"10MiB\""),
     ("streaming_requests_max", "256"),
     ("batching_floor", "\"10s\""),
+    ("seal_rows", "500000"),
+    ("seal_age", "\"5m\""),
+    ("seal_period", "\"1s\""),
+    ("merge_period", "\"15s\""),
+    ("row_log_segment", "\"64MiB\""),
+    ("allow_local_files", "false"),
     ("drain_limit", "\"30s\""),
     ("log", "\"info\""),
     ("log_format", "\"human\""),

@@ -51,9 +51,9 @@ impl Tutorial<'_> {
 
     async fn create_table(&mut self) -> anyhow::Result<()> {
         self.page.line("\n1. Create a table and allow streaming into it\n")?;
-        let columns: Vec<String> = COLUMNS.iter().map(|(name, ty)| format!("{name}:{ty}")).collect();
+        let columns: Vec<String> = COLUMNS.iter().map(|(name, ty)| format!("    {name}: {ty}")).collect();
         let commands = [
-            format!(".create table {TABLE} ({})", columns.join(", ")),
+            format!(".create table {TABLE} (\n{})", columns.join(",\n")),
             format!(".alter table {TABLE} policy streamingingestion enable"),
         ];
         for command in commands {

@@ -238,3 +238,29 @@ fn damaged_text_never_panics_and_the_checker_agrees_with_the_parser() {
         assert_eq!(Dynamic::parse_json(&stored).unwrap(), Dynamic::from_text(&text), "{text}");
     }
 }
+
+#[test]
+fn datetimes_within_ingested_json_become_literals_and_nothing_else_does() {
+    for (text, stored) in [
+        (r#"{"a":"2007-12-31T11:15:00Z"}"#, "{\"a\":datetime(2007-12-31T11:15:00.0000000Z)}"),
+        (r#"["2020-01-01T00:00:00.5Z",1]"#, "[datetime(2020-01-01T00:00:00.5000000Z),1]"),
+        (r#"[0,"9999-12-31T23:59:59.9999999Z"]"#, "[0,datetime(9999-12-31T23:59:59.9999999Z)]"),
+    ] {
+        assert_eq!(recognise_datetimes(text), stored, "{text}");
+    }
+    for text in [
+        r#"{"2007-12-31T11:15:00Z":1}"#,
+        r#"["2007-12-31 11:15:00Z"]"#,
+        r#"["2007-12-31"]"#,
+        r#"["2007-12-31T11:15:00"]"#,
+        r#"["2007-13-31T11:15:00Z"]"#,
+        r#"["on 2007-12-31T11:15:00Z"]"#,
+        r#"["say \"2007-12-31T11:15:00Z"]"#,
+        r#"["say \"2007-12-31T11:15:00Z\""]"#,
+        r#"["ü","ü2007-12-31T11:15:0Z"]"#,
+        r#""2007-12-31T11:15:00Z""#,
+        r#"["Z"]"#,
+    ] {
+        assert_eq!(recognise_datetimes(text), text);
+    }
+}

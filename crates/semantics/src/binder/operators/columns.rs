@@ -14,7 +14,7 @@ use super::super::{
 };
 
 /// One computed column: how it was named, and its value.
-pub(super) struct Computed {
+pub(in crate::binder) struct Computed {
     pub name: Option<String>,
     /// The name was written in the query, not implied.
     pub explicit: bool,
@@ -24,7 +24,7 @@ pub(super) struct Computed {
 
 impl Binder<'_> {
     /// Binds a list of named expressions; several names for one dynamic array unfold it.
-    pub(super) fn computed(&mut self, columns: &[NamedExpr], context: &mut RowContext) -> Bound<Vec<Computed>> {
+    pub(in crate::binder) fn computed(&mut self, columns: &[NamedExpr], context: &mut RowContext) -> Bound<Vec<Computed>> {
         let mut computed = Vec::with_capacity(columns.len());
         let mut failed = None;
         for column in columns {
@@ -45,6 +45,9 @@ impl Binder<'_> {
                 span: column.expr.span,
             });
             return Ok(all.collect());
+        }
+        if let Some(columns) = self.multiple_columns(column, context)? {
+            return Ok(columns);
         }
         let value = self.scalar(&column.expr, context)?;
         match column.names.as_slice() {
@@ -238,7 +241,7 @@ impl Binder<'_> {
 }
 
 /// Projects `input` to `outputs`, keeping its order.
-pub(super) fn projected(input: Relation, outputs: Vec<(Column, Expr)>, serialized: bool) -> Relation {
+pub(in crate::binder) fn projected(input: Relation, outputs: Vec<(Column, Expr)>, serialized: bool) -> Relation {
     let (columns, exprs) = outputs.into_iter().unzip();
     let mut relation = RelationKind::Project { input: Box::new(input), exprs }.with_columns(columns);
     relation.serialized = serialized;
@@ -260,7 +263,7 @@ pub(super) fn matches(pattern: &ColumnPattern, name: &str) -> bool {
 }
 
 /// Matches `name` with `pattern`, whose `*` stand for any characters.
-pub(super) fn wildcard_matches(pattern: &str, name: &str) -> bool {
+pub(in crate::binder) fn wildcard_matches(pattern: &str, name: &str) -> bool {
     let mut pieces = pattern.split('*');
     let first = pieces.next().unwrap_or_default();
     let Some(mut rest) = name.strip_prefix(first) else { return false };

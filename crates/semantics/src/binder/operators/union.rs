@@ -14,9 +14,9 @@ use super::super::{Binder, Bound, ScopeRef, Symbol, names::UniqueNames};
 use super::columns::wildcard_matches;
 
 /// One input with the name that `withsource` shows.
-struct Named {
-    source: String,
-    relation: Relation,
+pub(super) struct Named {
+    pub(super) source: String,
+    pub(super) relation: Relation,
 }
 
 impl Binder<'_> {
@@ -49,7 +49,7 @@ impl Binder<'_> {
         }
     }
 
-    fn union_leg(&mut self, table: &SyntaxExpr, fuzzy: bool, scope: &ScopeRef, inputs: &mut Vec<Named>) -> Bound<()> {
+    pub(super) fn union_leg(&mut self, table: &SyntaxExpr, fuzzy: bool, scope: &ScopeRef, inputs: &mut Vec<Named>) -> Bound<()> {
         if let SyntaxKind::Name(pattern) = &table.kind
             && pattern.contains('*')
         {
@@ -84,7 +84,7 @@ impl Binder<'_> {
     }
 
     /// Lines up the columns: by name and type; one name of several types gets the type behind it.
-    fn united(&mut self, inputs: Vec<Named>, inner: bool, source_column: Option<String>) -> Relation {
+    pub(super) fn united(&mut self, inputs: Vec<Named>, inner: bool, source_column: Option<String>) -> Relation {
         let mut wanted: Vec<(String, ScalarType)> = Vec::new();
         for input in &inputs {
             for column in &input.relation.columns {
@@ -137,7 +137,7 @@ fn is_table_or_view(declared: Option<&Symbol>) -> bool {
 }
 
 /// The name of a table, or a number for a computed input.
-fn source_of(relation: &Relation, index: usize) -> String {
+pub(super) fn source_of(relation: &Relation, index: usize) -> String {
     match &relation.kind {
         RelationKind::Table(crate::bound::TableRef::Stored { name, .. } | crate::bound::TableRef::Memory(name)) => name.clone(),
         _ => format!("union_arg{index}"),

@@ -54,6 +54,11 @@ pub(super) fn on_one_line(text: &str) -> String {
     })
 }
 
+/// Says whether the beginning of a value tells something without its end.
+pub(super) const fn may_be_cut(ty: ScalarType) -> bool {
+    matches!(ty, ScalarType::String | ScalarType::Dynamic)
+}
+
 /// Says whether values stand at the right of their column.
 pub(super) const fn is_right_aligned(ty: ScalarType) -> bool {
     ty.is_numeric()

@@ -16,6 +16,8 @@ pub(super) struct Grid {
     /// Columns of the terminal that each column takes.
     pub(super) widths: Vec<usize>,
     pub(super) right_aligned: Vec<bool>,
+    /// Columns whose values tell something even if cut; half a number or time misleads.
+    may_be_cut: Vec<bool>,
 }
 
 impl Grid {
@@ -32,14 +34,19 @@ impl Grid {
             rows.push(cells);
         }
         let right_aligned = table.columns.iter().map(|column| cell::is_right_aligned(column.ty)).collect();
-        Self { header, rows, widths, right_aligned }
+        let may_be_cut = table.columns.iter().map(|column| cell::may_be_cut(column.ty)).collect();
+        Self { header, rows, widths, right_aligned, may_be_cut }
     }
 
-    /// Narrows the widest columns until all of them take at most `total`, but none below `least`.
+    /// Narrows the widest columns that may be cut until all columns take at most `total`, but none below `least`.
     ///
-    /// Says whether that was possible; if not, the widest columns have the width `least`.
+    /// Says whether that was possible; if not, no column that may be cut is wider than `least`.
     pub(super) fn narrow(&mut self, total: usize, least: usize) -> bool {
-        let taken = |cap: usize| self.widths.iter().map(|width| (*width).min(cap)).sum::<usize>();
+        let capped = |width: usize, may_be_cut: bool, cap: usize| if may_be_cut { width.min(cap) } else { width };
+        let taken = |cap: usize| {
+            let columns = self.widths.iter().zip(&self.may_be_cut);
+            columns.map(|(width, may_be_cut)| capped(*width, *may_be_cut, cap)).sum::<usize>()
+        };
         let widest = self.widths.iter().copied().max().unwrap_or(0);
         let cap = if taken(widest) <= total {
             widest
@@ -48,8 +55,8 @@ impl Grid {
             (least..widest.min(total + 1)).rev().find(|cap| taken(*cap) <= total).unwrap_or(least)
         };
         let fits = taken(cap) <= total;
-        for width in &mut self.widths {
-            *width = (*width).min(cap);
+        for (width, may_be_cut) in self.widths.iter_mut().zip(&self.may_be_cut) {
+            *width = capped(*width, *may_be_cut, cap);
         }
         fits
     }

@@ -31,11 +31,11 @@ fn laid_out(tables: &[ResultTable], format: Option<Format>, width: Option<usize>
 #[test]
 fn tables_align_numbers_right_and_everything_else_left() {
     let expected = "\
-at                         n  s            d
-──────────────────────  ────  ───────────  ──────────────
+at                         n  s           d
+──────────────────────  ────  ──────────  ──────────────
 2020-01-01T10:00:00Z       1  a|b,\"c\"\\nd  {\"k\":[1,null]}
-2020-01-01T10:00:00.5Z   -20               null
-null                    null  日本         text
+2020-01-01T10:00:00.5Z   -20              null
+null                    null  日本        text
 ";
     assert_eq!(laid_out(&[awkward()], Some(Format::Table), None), expected);
 }

@@ -67,7 +67,7 @@ async fn passing_errors_are_tried_again_under_the_same_source_id() {
 #[tokio::test]
 async fn the_last_passing_error_is_the_answer_when_retries_are_used_up() {
     let passing = failure(false);
-    let (client, script) = service(&[(429, &passing); 4]).await;
+    let (client, script) = service(&[(429, passing.as_str()); 4]).await;
     let error = client.stream(&request(), AT_ONCE, |_, _| {}).await.unwrap_err();
     assert_eq!(error.to_string(), "General_X: because");
     assert_eq!(script.lock().1.len(), 4);

@@ -1,0 +1,36 @@
+//! What a hostile query may make of names that stand for expressions of names.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use calypso_model::ClusterState;
+
+use crate::{GlobalState, bind};
+
+fn messages(text: &str) -> Vec<String> {
+    let globals = GlobalState {
+        cluster: Arc::new(ClusterState::default()),
+        database: "NetDefaultDB".to_owned(),
+        memory_tables: Vec::new(),
+        parameters: BTreeMap::new(),
+    };
+    let binding = bind(&calypso_syntax::parse(text).script, &globals);
+    binding.diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect()
+}
+
+fn chain(length: usize, next: impl Fn(usize) -> String) -> String {
+    let statements: String = (1..length).map(|k| format!("let a{k} = {};", next(k - 1))).collect();
+    format!("let a0 = rand(); {statements} print a{}", length - 1)
+}
+
+#[test]
+fn a_long_chain_of_names_is_refused_before_it_exhausts_the_stack() {
+    assert_eq!(messages(&chain(200, |k| format!("a{k} + 1"))), Vec::<String>::new());
+    let messages = messages(&chain(3000, |k| format!("a{k} + 1")));
+    assert!(messages[0].starts_with("with its names replaced"), "{messages:?}");
+}
+
+#[test]
+fn names_that_double_what_they_stand_for_are_refused_before_they_fill_the_memory() {
+    let messages = messages(&chain(60, |k| format!("a{k} + a{k}")));
+    assert!(messages[0].contains("parts"), "{messages:?}");
+}

@@ -1,0 +1,151 @@
+//! `calypso query`: every form of results, and failures.
+
+use crate::program::{Server, run, run_and_read_one_line};
+
+const ROWS: &str = "datatable(At: datetime, N: long, Text: string, Bag: dynamic)[\
+    datetime(2020-01-01 10:00:00), 1, 'a,\"b\"', dynamic({'k': [1]}), \
+    datetime(null), -20, 'c|d', dynamic(null)]";
+
+#[test]
+fn results_come_in_every_form() {
+    let server = Server::start();
+    for (format, expected) in [
+        (
+            "table",
+            "\
+At                      N  Text   Bag
+────────────────────  ───  ─────  ─────────
+2020-01-01T10:00:00Z    1  a,\"b\"  {\"k\":[1]}
+null                  -20  c|d    null
+",
+        ),
+        (
+            "vertical",
+            "\
+── row 1
+At    2020-01-01T10:00:00Z
+N     1
+Text  a,\"b\"
+Bag   {\"k\":[1]}
+
+── row 2
+At    null
+N     -20
+Text  c|d
+Bag   null
+",
+        ),
+        (
+            "json",
+            "\
+[
+  {\"At\":\"2020-01-01T10:00:00.0000000Z\",\"N\":1,\"Text\":\"a,\\\"b\\\"\",\"Bag\":{\"k\":[1]}},
+  {\"At\":null,\"N\":-20,\"Text\":\"c|d\",\"Bag\":null}
+]
+",
+        ),
+        (
+            "jsonl",
+            "\
+{\"At\":\"2020-01-01T10:00:00.0000000Z\",\"N\":1,\"Text\":\"a,\\\"b\\\"\",\"Bag\":{\"k\":[1]}}
+{\"At\":null,\"N\":-20,\"Text\":\"c|d\",\"Bag\":null}
+",
+        ),
+        (
+            "csv",
+            "\
+At,N,Text,Bag
+2020-01-01T10:00:00.0000000Z,1,\"a,\"\"b\"\"\",\"{\"\"k\"\":[1]}\"
+,-20,c|d,
+",
+        ),
+        (
+            "markdown",
+            "\
+| At | N | Text | Bag |
+| --- | ---: | --- | --- |
+| 2020-01-01T10:00:00Z | 1 | a,\"b\" | {\"k\":[1]} |
+| null | -20 | c\\|d | null |
+",
+        ),
+    ] {
+        assert_eq!(server.query(&["--format", format, ROWS]).out(), expected);
+    }
+    let long = "print At = datetime(2020-01-01), Text = 'a text that is too long for so narrow a terminal'";
+    let narrow = "\
+At                    Text
+────────────────────  ──────────────────
+2020-01-01T00:00:00Z  a text that is to…
+";
+    assert_eq!(server.query(&["--width", "40", long]).out(), narrow);
+    assert!(server.query(&["--width", "30", long]).out().starts_with("At    2020-01-01T00:00:00Z\nText  a text that is too long"));
+}
+
+#[test]
+fn text_comes_from_the_command_line_a_file_or_standard_input() {
+    let server = Server::start();
+    let file = server.file("q.kql", "\u{feff}// a comment\nprint x = 1\n".as_bytes());
+    assert_eq!(server.query(&["--format", "csv", "--file", &file]).out(), "x\n1\n");
+    for arguments in [&["-"][..], &[]] {
+        let arguments = [&["query", "--cluster", &server.http, "--format", "csv"], arguments].concat();
+        assert_eq!(run(&arguments, b"print x = 2").out(), "x\n2\n");
+        assert!(run(&arguments, b" // nothing\n").failure().contains("there is no query or command"));
+    }
+}
+
+#[test]
+fn commands_begin_with_a_dot_even_behind_comments() {
+    let server = Server::start();
+    assert!(server.query(&["--format", "csv", ".show databases"]).out().contains("NetDefaultDB"));
+    assert_eq!(server.rows("// how many\n.show databases | count"), "1\n");
+    let string = format!("Data Source={};Initial Catalog=NetDefaultDB", server.http);
+    assert_eq!(run(&["query", "--cluster", &string, "--format", "csv", "print 1"], b"").out(), "print_0\n1\n");
+}
+
+#[test]
+fn errors_point_into_the_text_and_end_with_code_1() {
+    let server = Server::start();
+    let expected = "\
+calypso: SEM0100: Failed to resolve scalar expression named 'Stat'
+  |
+2 | | where Stat > 1
+  |         ^^^^
+";
+    let told = server.query(&["print State = 1\n| where Stat > 1"]).failure();
+    assert!(told.starts_with(expected), "{told}");
+    let told = server.query(&["print State = 1 | wher State > 1"]).failure();
+    assert!(told.contains("SYN0002") && told.contains("^^^^") && told.contains("hint: did you mean `where`?"), "{told}");
+    let told = server.query(&["--database", "Nowhere", "print 1"]).failure();
+    assert!(told.starts_with("calypso: BadRequest_DatabaseNotExist: Database 'Nowhere' was not found."), "{told}");
+    let told = run(&["query", "--cluster", "http://127.0.0.1:1", "print 1"], b"").failure();
+    assert!(told.contains("cannot reach http://127.0.0.1:1") && told.contains("is `calypso serve` running"), "{told}");
+    assert_eq!(run(&["query", "--cluster", "nonsense", "print 1"], b"").code, Some(2));
+}
+
+#[test]
+fn https_needs_the_authority_of_the_server() {
+    let server = Server::start();
+    let arguments = ["query", "--cluster", &server.https, "--format", "csv", "print x = 1"];
+    let told = run(&arguments, b"").failure();
+    assert!(told.contains("hint: trust the authority with `--ca FILE`"), "{told}");
+    let ca = server.ca();
+    assert_eq!(run(&[&arguments[..], &["--ca", &ca]].concat(), b"").out(), "x\n1\n");
+    let no_pem = server.file("no.pem", b"nothing");
+    let told = run(&[&arguments[..], &["--ca", &no_pem]].concat(), b"").failure();
+    assert!(told.contains("cannot use the certificate"), "{told}");
+}
+
+#[test]
+fn tokens_do_not_travel_in_the_clear() {
+    let told = run(&["query", "--cluster", "http://kusto.invalid", "--token", "secret", "print 1"], b"").failure();
+    assert!(told.contains("must not travel over plain http") && !told.contains("secret"), "{told}");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let server = Server::start();
+    let query = "range i from 1 to 100000 step 1";
+    let arguments = ["query", "--cluster", &server.http, "--format", "csv", query];
+    let outcome = run_and_read_one_line(&arguments);
+    assert_eq!((outcome.code, outcome.out.as_str(), outcome.err.as_str()), (Some(0), "i\n", ""));
+}
