@@ -129,7 +129,9 @@ pub(crate) fn from_diagnostic(text: &str, diagnostic: &Diagnostic) -> AppError {
         message.push_str(hint);
     }
     if diagnostic.code == DiagnosticCode::NotSupported {
-        return AppError::not_supported(&diagnostic.message);
+        // Some findings are whole sentences, others just name the thing.
+        let what = diagnostic.message.strip_suffix(" is not supported").unwrap_or(&diagnostic.message);
+        return AppError::not_supported(what);
     }
     if diagnostic.code.is_syntax() {
         return AppError::syntax(diagnostic.code.wire(), message);

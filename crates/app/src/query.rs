@@ -19,8 +19,9 @@ use calypso_types::{Scalar, ScalarType};
 use futures::StreamExt as _;
 
 use crate::{
-    App, AppError, AppErrorKind, BatchStream, DATABASE_DEFAULT, QueryOptions, QueryRequest, QueryResponse, QueryStatistics, RequestContext,
-    ResultLimits, ResultTable, Visualization, error_sources::from_diagnostic, scan::SnapshotSource,
+    App, AppError, AppErrorKind, BatchStream, DATABASE_DEFAULT, QueryOptions, QueryRequest, QueryResponse,
+    QueryStatistics, RequestContext, ResultLimits, ResultTable, Visualization, error_sources::from_diagnostic,
+    scan::SnapshotSource,
 };
 
 /// A table that exists for one request only.
@@ -31,7 +32,11 @@ pub(crate) struct RequestTable {
 
 impl App {
     /// Runs a query over one snapshot of all tables.
-    pub(crate) async fn run_query(&self, ctx: &RequestContext, request: &QueryRequest) -> Result<QueryResponse, AppError> {
+    pub(crate) async fn run_query(
+        &self,
+        ctx: &RequestContext,
+        request: &QueryRequest,
+    ) -> Result<QueryResponse, AppError> {
         let database = request.database_name();
         self.run_parsed(ctx, database, &request.text, calypso_syntax::parse(&request.text), request, None).await
     }
@@ -106,7 +111,8 @@ impl App {
             run = running => run?,
             () = ctx.cancel.cancelled() => return Err(AppError::cancelled()),
         };
-        let visualization = run.results.iter().find_map(|r| r.visualization.as_ref().map(|v| visualization(v, r.is_sorted)));
+        let visualization =
+            run.results.iter().find_map(|r| r.visualization.as_ref().map(|v| visualization(v, r.is_sorted)));
         let take = request.options.take_max_records;
         let tables = run.results.into_iter().map(|result| result_table(result, ctx, take)).collect();
         Ok(QueryResponse { tables, visualization, statistics, limits })
@@ -120,7 +126,13 @@ impl App {
         Err(AppError::database_not_found(database))
     }
 
-    fn eval_context(&self, ctx: &RequestContext, database: &str, options: &QueryOptions, set: &[SetOption]) -> EvalContext {
+    fn eval_context(
+        &self,
+        ctx: &RequestContext,
+        database: &str,
+        options: &QueryOptions,
+        set: &[SetOption],
+    ) -> EvalContext {
         let set_now = set.iter().find(|o| o.name.eq_ignore_ascii_case("query_now")).and_then(|o| match &o.value {
             Scalar::DateTime(now) => Some(*now),
             _ => None,
@@ -252,4 +264,3 @@ impl From<QueryError> for AppError {
         }
     }
 }
-

@@ -8,8 +8,8 @@ use futures::StreamExt as _;
 use parking_lot::Mutex;
 
 use crate::{
-    App, AppError, Cancellation, QueryRequest, QueryResponse, QueryStatistics,
-    QueryStatisticsReading, RequestContext, ResultTable, access,
+    App, AppError, Cancellation, QueryRequest, QueryResponse, QueryStatistics, QueryStatisticsReading, RequestContext,
+    ResultTable, access,
     request_log::{QUERY, RunningRequest},
 };
 

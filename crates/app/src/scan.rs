@@ -21,9 +21,7 @@ pub(crate) struct SnapshotSource {
 impl TableSource for SnapshotSource {
     fn table(&self, table: &TableRef) -> Option<Arc<dyn TableSnapshot>> {
         match table {
-            TableRef::Memory(name) => {
-                self.memory.get(name).map(|m| Arc::new(m.clone()) as Arc<dyn TableSnapshot>)
-            }
+            TableRef::Memory(name) => self.memory.get(name).map(|m| Arc::new(m.clone()) as Arc<dyn TableSnapshot>),
             TableRef::Stored { table, .. } => {
                 let (_, found) = self.snapshot.state.table_by_id(*table)?;
                 let columns = found.columns.iter().map(|c| Column::new(c.name.clone(), c.ty)).collect();

@@ -16,10 +16,16 @@ pub fn scalar_at(array: &ArrayRef, ty: ScalarType, row: usize) -> Scalar {
         ScalarType::Int => Ints::new(array, false).and_then(|a| a.get(row)).map(Scalar::Int),
         ScalarType::Long => Longs::new(array, false).and_then(|a| a.get(row)).map(Scalar::Long),
         ScalarType::Real => Reals::new(array, false).and_then(|a| a.get(row)).map(Scalar::Real),
-        ScalarType::Decimal => Decimals::new(array, false).and_then(|a| a.get(row)).map(|v| Scalar::Decimal(Decimal(v))),
+        ScalarType::Decimal => {
+            Decimals::new(array, false).and_then(|a| a.get(row)).map(|v| Scalar::Decimal(Decimal(v)))
+        }
         ScalarType::String => Strings::new(array, false).map(|a| Scalar::String(a.get(row).to_owned())),
-        ScalarType::DateTime => Longs::new(array, false).and_then(|a| a.get(row)).map(|v| Scalar::DateTime(DateTime(v))),
-        ScalarType::TimeSpan => Longs::new(array, false).and_then(|a| a.get(row)).map(|v| Scalar::TimeSpan(TimeSpan(v))),
+        ScalarType::DateTime => {
+            Longs::new(array, false).and_then(|a| a.get(row)).map(|v| Scalar::DateTime(DateTime(v)))
+        }
+        ScalarType::TimeSpan => {
+            Longs::new(array, false).and_then(|a| a.get(row)).map(|v| Scalar::TimeSpan(TimeSpan(v)))
+        }
         ScalarType::Guid => Guids::new(array, false).and_then(|a| a.get(row)).map(|v| Scalar::Guid(Guid(v))),
         ScalarType::Dynamic => Strings::new(array, false)
             .and_then(|a| a.get_dynamic(row))

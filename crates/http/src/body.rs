@@ -1,5 +1,7 @@
 //! Request bodies, up to a limit. No header is trusted about their encoding.
 
+use std::time::Duration;
+
 use axum::{
     body::Body,
     http::{HeaderMap, header},
@@ -11,6 +13,8 @@ use http_body_util::BodyExt as _;
 /// How much of a body that is too large is read and thrown away, so that the caller gets to read our answer: one that
 /// still writes when the connection closes sees a broken pipe instead.
 const DISCARDED_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// How long a caller may pause within a body.
+const FRAME_WAIT_MAX: Duration = Duration::from_secs(30);
 /// Largest buffer set aside because a header promises that much.
 const RESERVED_BYTES_MAX: u64 = 1024 * 1024;
 
@@ -30,11 +34,7 @@ pub(crate) async fn read(headers: &HeaderMap, mut body: Body, bytes_max: usize) 
         return Err(AppError::payload_too_large(limit));
     }
     let mut bytes = BytesMut::with_capacity(stated.unwrap_or(0).min(RESERVED_BYTES_MAX) as usize);
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| AppError::argument("the request body ended before it was complete"))?;
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
+    while let Some(data) = next_piece(&mut body).await? {
         if bytes.len() + data.len() > bytes_max {
             drop(bytes);
             discard(&mut body).await;
@@ -43,6 +43,17 @@ pub(crate) async fn read(headers: &HeaderMap, mut body: Body, bytes_max: usize) 
         bytes.extend_from_slice(&data);
     }
     Ok(bytes.freeze())
+}
+
+/// Waits for the next piece of the body, but not for ever: a caller that stops writing would hold its slot.
+async fn next_piece(body: &mut Body) -> Result<Option<Bytes>, AppError> {
+    let stopped = || AppError::argument("the request body ended before it was complete");
+    match tokio::time::timeout(FRAME_WAIT_MAX, body.frame()).await {
+        Err(_) | Ok(Some(Err(_))) => Err(stopped()),
+        Ok(None) => Ok(None),
+        // Trailers carry no data.
+        Ok(Some(Ok(frame))) => Ok(Some(frame.into_data().unwrap_or_default())),
+    }
 }
 
 async fn discard(body: &mut Body) {

@@ -195,8 +195,7 @@ impl<'a> Call<'a> {
 
     /// Builds a decimal column from unscaled values.
     pub fn build_decimals(&self, mut value: impl FnMut(usize) -> Option<i128>) -> ArrayRef {
-        let mut builder =
-            Decimal128Builder::with_capacity(self.rows).with_data_type(arrow_type(ScalarType::Decimal));
+        let mut builder = Decimal128Builder::with_capacity(self.rows).with_data_type(arrow_type(ScalarType::Decimal));
         for row in 0..self.rows {
             builder.append_option(value(row));
         }

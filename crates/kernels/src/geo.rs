@@ -3,13 +3,19 @@
 //! Longitude comes before latitude, both in degrees; lengths are in metres. Edges are geodesics. What is no valid
 //! point, line, polygon or cell gives null.
 
+mod arrangement;
+mod buffers;
+mod coverings;
 mod densify;
 mod geohash;
 mod geojson;
 mod h3;
+mod h3_fill;
+mod intersections;
 mod intersects;
 mod line_position;
 mod lines;
+mod overlay;
 mod points;
 mod polygon;
 mod polygons;
@@ -17,6 +23,7 @@ mod s2;
 mod s2_cell;
 mod simplify;
 mod sphere;
+mod unions;
 mod wkt;
 
 use crate::Kernel;
@@ -62,5 +69,17 @@ pub(crate) const KERNELS: &[(&str, Kernel)] = &[
     ("geo_intersects_2lines", intersects::two_lines),
     ("geo_intersects_line_with_polygon", intersects::line_with_polygon),
     ("geo_intersects_2polygons", intersects::two_polygons),
+    ("geo_intersection_2lines", intersections::two_lines),
+    ("geo_intersection_line_with_polygon", intersections::line_with_polygon),
+    ("geo_intersection_2polygons", intersections::two_polygons),
+    ("geo_union_lines_array", unions::lines),
+    ("geo_union_polygons_array", unions::polygons),
+    ("geo_simplify_polygons_array", simplify::polygons_of_array),
+    ("geo_point_buffer", buffers::point),
+    ("geo_line_buffer", buffers::line),
+    ("geo_polygon_buffer", buffers::polygon),
+    ("geo_line_to_s2cells", coverings::line),
+    ("geo_polygon_to_s2cells", coverings::polygon),
+    ("geo_polygon_to_h3cells", h3_fill::polygon),
     ("geo_from_wkt", wkt::from_wkt),
 ];

@@ -6,7 +6,9 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::{Array as _, ArrayRef, ArrowPrimitiveType, BooleanArray, PrimitiveArray, cast::AsArray as _, new_null_array},
+    array::{
+        Array as _, ArrayRef, ArrowPrimitiveType, BooleanArray, PrimitiveArray, cast::AsArray as _, new_null_array,
+    },
     buffer::{BooleanBuffer, NullBuffer, ScalarBuffer},
     datatypes::DataType,
 };
@@ -113,7 +115,12 @@ pub(crate) fn compare<T: ArrowPrimitiveType>(
 }
 
 /// Maps one lane value by value; nulls stay. `f` sees arbitrary values at null slots.
-pub(crate) fn map<A, R>(rows: usize, a: Lane<'_, A>, data_type: &DataType, f: impl Fn(A::Native) -> R::Native) -> ArrayRef
+pub(crate) fn map<A, R>(
+    rows: usize,
+    a: Lane<'_, A>,
+    data_type: &DataType,
+    f: impl Fn(A::Native) -> R::Native,
+) -> ArrayRef
 where
     A: ArrowPrimitiveType,
     R: ArrowPrimitiveType,

@@ -9,13 +9,13 @@ mod membership;
 mod needle;
 mod regex_match;
 mod terms;
-mod text_match;
 #[cfg(test)]
 mod tests;
+mod text_match;
 mod time_arithmetic;
 
-pub(crate) use needle::{Needle, fold_into};
 pub(crate) use membership::texts_of;
+pub(crate) use needle::{Needle, fold_into};
 pub(crate) use terms::{Boundaries, find_bounded};
 
 use crate::Kernel;

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use calypso_semantics::aggregate_names;
+use calypso_semantics::{aggregate_names, functions::scalar_function};
 
 use crate::read_text;
 
 /// Where the parser says which word begins which tabular operator.
 const OPERATORS_FILE: &str = "crates/syntax/src/parser/operators.rs";
+/// Where the binder says which plugin is which: `"name" => self.…`.
+const PLUGINS_FILE: &str = "crates/semantics/src/binder/operators/evaluate.rs";
 
 /// Returns the tabular operators that the parser has a tree for, and those it only recognises.
 ///
@@ -19,10 +21,38 @@ pub fn operator_lists() -> (String, String) {
     (code_list(first_strings(&text, "const OPERATORS")), code_list(first_strings(&text, "const UNSUPPORTED")))
 }
 
+/// Returns the plugins of `evaluate`.
+///
+/// # Panics
+/// When the binder does not tell them apart where it did.
+#[must_use]
+pub fn plugin_list() -> String {
+    code_list(plugins())
+}
+
+/// Returns the names among `names` that there are functions, aggregates or plugins of.
+#[must_use]
+pub fn known_functions<'a>(names: &[&'a str]) -> Vec<&'a str> {
+    let plugins = plugins();
+    let is_known = |name: &str| {
+        scalar_function(name).is_some() || aggregate_names().any(|known| known == name) || plugins.contains(name)
+    };
+    names.iter().copied().filter(|name| is_known(name)).collect()
+}
+
 /// Returns the aggregation functions of `summarize`.
 #[must_use]
 pub fn aggregate_list() -> String {
     code_list(aggregate_names().map(str::to_owned).collect())
+}
+
+fn plugins() -> BTreeSet<String> {
+    let text = read_text(PLUGINS_FILE);
+    let arms = text.lines().filter(|line| line.contains("=> self.") && !line.contains("self.unsupported("));
+    let found: BTreeSet<String> =
+        arms.filter_map(|arm| Some(arm.trim_start().strip_prefix('"')?.split('"').next()?.to_owned())).collect();
+    assert!(!found.is_empty(), "{PLUGINS_FILE} names no plugin");
+    found
 }
 
 /// The first string literal of each line of a table.

@@ -10,7 +10,7 @@ mod generated;
 mod source_files;
 mod workspace;
 
-pub use compatibility_lists::{aggregate_list, operator_lists};
+pub use compatibility_lists::{aggregate_list, known_functions, operator_lists, plugin_list};
 pub use functions_page::functions_page;
 pub use generated::{Generated, check_block, check_file};
 pub use source_files::{SourceFile, source_files};

@@ -6,7 +6,8 @@ use std::{
 };
 
 use calypso_layering::{
-    Generated, aggregate_list, check_block, check_file, functions_page, operator_lists, read_text, root,
+    Generated, aggregate_list, check_block, check_file, functions_page, known_functions, operator_lists, plugin_list,
+    read_text, root,
 };
 
 /// Folders that are searched for Markdown, beside the root itself.
@@ -26,12 +27,23 @@ fn the_page_of_functions_equals_the_table_of_functions() {
 }
 
 #[test]
-fn the_lists_of_operators_and_aggregates_equal_the_codes() {
+fn the_lists_of_operators_plugins_and_aggregates_equal_the_codes() {
     // One test, so that two do not rewrite one file at the same time.
     let (supported, unsupported) = operator_lists();
     assert_current("the operators", &check_block(COMPATIBILITY, "operators", &supported));
     assert_current("the other operators", &check_block(COMPATIBILITY, "operators-not-supported", &unsupported));
+    assert_current("the plugins", &check_block(COMPATIBILITY, "plugins", &plugin_list()));
     assert_current("the aggregates", &check_block(COMPATIBILITY, "aggregates", &aggregate_list()));
+}
+
+#[test]
+fn what_is_listed_as_missing_is_missing() {
+    let text = read_text(COMPATIBILITY);
+    let list = text.split("<!-- missing -->").nth(1).expect("the mark is there").split("<!-- end -->").next();
+    let missing: Vec<&str> = list.unwrap_or_default().split('`').skip(1).step_by(2).collect();
+    assert!(!missing.is_empty(), "the list is empty: take it out");
+    let known = known_functions(&missing);
+    assert!(known.is_empty(), "these are there: take them off the list of missing ones: {known:?}");
 }
 
 #[test]

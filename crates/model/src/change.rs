@@ -19,13 +19,27 @@ pub enum Change {
     /// Drops a table and forgets its extents.
     DropTable(TableId),
     PutFunction(Arc<StoredFunction>),
-    DropFunction { database: DatabaseId, name: String },
+    DropFunction {
+        database: DatabaseId,
+        name: String,
+    },
     PutClusterPolicies(Policies),
     /// Makes an extent part of its table.
     AddExtent(Arc<Extent>),
-    DropExtent { table: TableId, extent: ExtentId },
+    DropExtent {
+        table: TableId,
+        extent: ExtentId,
+    },
     /// Rows of the row log below `position` are in extents from now on.
-    SealThrough { table: TableId, position: u64 },
+    SealThrough {
+        table: TableId,
+        position: u64,
+    },
     /// These ingestion sources are committed: the same id again is acknowledged without a second copy.
-    RememberSources { table: TableId, sources: Vec<SourceId>, #[serde(with = "crate::policy::ticks")] at: DateTime },
+    RememberSources {
+        table: TableId,
+        sources: Vec<SourceId>,
+        #[serde(with = "crate::policy::ticks")]
+        at: DateTime,
+    },
 }

@@ -88,7 +88,8 @@ impl KustoAggregate {
     }
 
     fn length_max(&self) -> usize {
-        let wanted = self.numbers().first().map_or(COLLECTED_MAX, |n| if *n <= 0.0 { COLLECTED_MAX } else { *n as u64 });
+        let wanted =
+            self.numbers().first().map_or(COLLECTED_MAX, |n| if *n <= 0.0 { COLLECTED_MAX } else { *n as u64 });
         usize::try_from(wanted.min(COLLECTED_MAX)).unwrap_or(usize::MAX)
     }
 }

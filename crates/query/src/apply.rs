@@ -34,10 +34,7 @@ use datafusion::{
 use futures::{StreamExt as _, stream};
 use parking_lot::Mutex;
 
-use crate::{
-    QueryError, ScanUnit, TableScan, TableSnapshot,
-    source::UnitBatches,
-};
+use crate::{QueryError, ScanUnit, TableScan, TableSnapshot, source::UnitBatches};
 
 /// Bytes of input that are held while groups are formed.
 const APPLY_BYTES_MAX: usize = 2 << 30;
@@ -70,7 +67,9 @@ impl TableSnapshot for SlotSnapshot {
 
     fn scan(&self, request: &ScanRequest) -> Result<TableScan, QueryError> {
         let rows = self.slot.lock();
-        let Some(count) = rows.first().map(|column| column.len()) else { return Ok(TableScan { units: vec![Box::new(SlotUnit(None))] }) };
+        let Some(count) = rows.first().map(|column| column.len()) else {
+            return Ok(TableScan { units: vec![Box::new(SlotUnit(None))] });
+        };
         let arrays: Vec<ArrayRef> = request.columns.iter().filter_map(|at| rows.get(*at).cloned()).collect();
         let columns: Vec<Column> = request.columns.iter().filter_map(|at| self.columns.get(*at).cloned()).collect();
         let options = RecordBatchOptions::new().with_row_count(Some(count));
@@ -313,7 +312,8 @@ impl Run {
             let batch = batch?;
             bytes += batch.get_array_memory_size();
             if bytes > APPLY_BYTES_MAX {
-                let limit = QueryError::limit(format!("'partition' and 'mv-apply' hold more than {APPLY_BYTES_MAX} bytes"));
+                let limit =
+                    QueryError::limit(format!("'partition' and 'mv-apply' hold more than {APPLY_BYTES_MAX} bytes"));
                 return Err(limit.into());
             }
             for (expr, pieces) in self.exprs.iter().zip(&mut pieces) {

@@ -41,9 +41,9 @@ use tokio::{
 
 use crate::{
     QueryError, TableSource,
+    apply::Slots,
     extension_planner::CalypsoPlanner,
     planner::{Planner, Resolved, ResolvedMap},
-    apply::Slots,
     subqueries::{Subquery, Wanted, reads_slot, subqueries},
 };
 
@@ -133,15 +133,14 @@ impl QueryEngine {
         tables: Arc<dyn TableSource>,
         context: Arc<EvalContext>,
     ) -> Result<QueryRun, QueryError> {
-        let preparation =
-            Preparation {
-                session: Arc::clone(&self.session),
-                tables,
-                context,
-                handle: self.handle.clone(),
-                materialized: Arc::default(),
-                slots: Arc::default(),
-            };
+        let preparation = Preparation {
+            session: Arc::clone(&self.session),
+            tables,
+            context,
+            handle: self.handle.clone(),
+            materialized: Arc::default(),
+            slots: Arc::default(),
+        };
         let task = self.handle.spawn(async move { preparation.results(results).await });
         let _stop = AbortOnDrop(task.abort_handle());
         task.await.map_err(|e| QueryError::internal(format!("planning stopped: {e}")))?
@@ -225,8 +224,7 @@ impl Preparation {
         let mut streams = Vec::with_capacity(results.len());
         for result in results {
             let plan = self.plan(&result.relation, 0).await?;
-            let columns =
-                result.relation.columns.iter().map(|c| Column::new(c.name.clone(), c.ty)).collect::<Vec<_>>();
+            let columns = result.relation.columns.iter().map(|c| Column::new(c.name.clone(), c.ty)).collect::<Vec<_>>();
             streams.push(ResultStream {
                 name: result.name,
                 columns,
@@ -238,7 +236,11 @@ impl Preparation {
         Ok(QueryRun { results: streams })
     }
 
-    fn plan<'a>(&'a self, relation: &'a Relation, depth: usize) -> BoxFuture<'a, Result<Arc<dyn ExecutionPlan>, QueryError>> {
+    fn plan<'a>(
+        &'a self,
+        relation: &'a Relation,
+        depth: usize,
+    ) -> BoxFuture<'a, Result<Arc<dyn ExecutionPlan>, QueryError>> {
         async move {
             if depth > SUBQUERY_DEPTH_MAX {
                 return Err(QueryError::bad_request(format!("subqueries nest deeper than {SUBQUERY_DEPTH_MAX}")));
@@ -258,6 +260,7 @@ impl Preparation {
                 context: &self.context,
                 resolved: &resolved,
                 slots: &slots,
+                depth: Default::default(),
             };
             let logical = planner.result(relation)?;
             let physical = self.session.create_physical_plan(&logical).await?;
@@ -280,16 +283,17 @@ impl Preparation {
                 Ok(Resolved::Body(single.plan(&subquery.relation, depth + 1).await?))
             }
             Wanted::Rows => self.rows_once(&subquery.relation, depth).await.map(Resolved::Rows),
-            Wanted::Scalar | Wanted::Values if reads_slot(&subquery.relation) => Err(QueryError::bad_request(
-                "toscalar() and in() over the rows of a partition are not supported",
-            )),
+            Wanted::Scalar | Wanted::Values if reads_slot(&subquery.relation) => {
+                Err(QueryError::bad_request("toscalar() and in() over the rows of a partition are not supported"))
+            }
             Wanted::Scalar | Wanted::Values => self.resolve_values(subquery, depth).await,
         }
     }
 
     /// The rows of a materialized relation, run once for all its readers.
     async fn rows_once(&self, relation: &Arc<Relation>, depth: usize) -> Result<Vec<RecordBatch>, QueryError> {
-        let known = self.materialized.lock().iter().find(|(known, _)| Arc::ptr_eq(known, relation)).map(|(_, r)| r.clone());
+        let known =
+            self.materialized.lock().iter().find(|(known, _)| Arc::ptr_eq(known, relation)).map(|(_, r)| r.clone());
         if let Some(rows) = known {
             return Ok(rows);
         }

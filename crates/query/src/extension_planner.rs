@@ -6,11 +6,11 @@ use async_trait::async_trait;
 use datafusion::{
     catalog::Session,
     error::{DataFusionError, Result},
+    execution::context::QueryPlanner,
     logical_expr::{LogicalPlan, UserDefinedLogicalNode, physical_planning_context::PhysicalPlanningContext},
     physical_expr::{LexOrdering, create_physical_exprs, create_physical_sort_exprs},
     physical_plan::ExecutionPlan,
     physical_planner::{DefaultPhysicalPlanner, ExtensionPlanner, PhysicalPlanner},
-    execution::context::QueryPlanner,
 };
 
 use crate::{
@@ -68,8 +68,7 @@ fn plan_node(
         return Ok(Some(Arc::new(OrderedExec::new(Arc::clone(physical), LexOrdering::new(keys)))));
     }
     if let Some(operator) = node.as_any().downcast_ref::<RowOperatorNode>() {
-        let exprs =
-            create_physical_exprs(operator.exprs(), logical.schema(), session.execution_props(), planning)?;
+        let exprs = create_physical_exprs(operator.exprs(), logical.schema(), session.execution_props(), planning)?;
         return Ok(Some(Arc::new(RowOperatorExec::new(Arc::clone(physical), exprs, Arc::clone(&operator.operator)))));
     }
     Ok(None)

@@ -46,8 +46,7 @@ impl KernelFunction {
         };
         let volatility = if volatile { Volatility::Volatile } else { Volatility::Immutable };
         let signature = Signature::one_of(vec![TypeSignature::Nullary, TypeSignature::VariadicAny], volatility);
-        let function =
-            Self { name, kernel, argument_types, result, context: Arc::clone(context), signature };
+        let function = Self { name, kernel, argument_types, result, context: Arc::clone(context), signature };
         Ok(Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(ScalarUDF::new_from_impl(function)), arguments)))
     }
 
@@ -67,8 +66,7 @@ impl KernelFunction {
             })
             .collect::<Result<Vec<_>>>()?;
         let call = Call { arguments: &arguments, rows, result: self.result, context: &self.context };
-        (self.kernel)(&call)
-            .map_err(|error| DataFusionError::from(QueryError::bad_request(error.to_string())))
+        (self.kernel)(&call).map_err(|error| DataFusionError::from(QueryError::bad_request(error.to_string())))
     }
 }
 

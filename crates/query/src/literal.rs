@@ -1,6 +1,6 @@
 //! Kusto scalars as the engine's literals, and back.
 
-use calypso_columns::{arrow_type, array_of_scalar, scalar_at};
+use calypso_columns::{array_of_scalar, arrow_type, scalar_at};
 use calypso_types::{Scalar, ScalarType};
 use datafusion::{common::ScalarValue, logical_expr::Expr};
 

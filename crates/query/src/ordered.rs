@@ -13,8 +13,7 @@ use datafusion::{
     physical_expr::{Distribution, LexOrdering, OrderingRequirements, PhysicalExpr},
     physical_plan::{
         DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties as _, InputDistributionRequirements,
-        PlanProperties,
-        execution_plan::CardinalityEffect,
+        PlanProperties, execution_plan::CardinalityEffect,
     },
 };
 
@@ -151,8 +150,7 @@ impl ExecutionPlan for OrderedExec {
     }
 
     fn with_new_children(self: Arc<Self>, mut children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
-        let input =
-            children.pop().ok_or_else(|| DataFusionError::Internal("OrderedExec needs an input".to_owned()))?;
+        let input = children.pop().ok_or_else(|| DataFusionError::Internal("OrderedExec needs an input".to_owned()))?;
         Ok(Arc::new(Self { input, ordering: self.ordering.clone() }))
     }
 

@@ -13,7 +13,7 @@ mod steps;
 
 pub(crate) use rows::argument_types;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{cell::Cell, collections::HashMap, sync::Arc};
 
 use arrow::array::RecordBatch;
 use calypso_kernels::EvalContext;
@@ -49,6 +49,8 @@ pub(crate) struct Planner<'a> {
     pub(crate) tables: &'a dyn TableSource,
     pub(crate) context: &'a Arc<EvalContext>,
     pub(crate) resolved: &'a ResolvedMap,
+    /// How deep the relation being planned lies.
+    pub(crate) depth: Cell<usize>,
     pub(crate) slots: &'a Slots,
 }
 
@@ -62,6 +64,9 @@ pub(crate) fn column(id: ColumnId) -> Expr {
     Expr::Column(PlanColumn::new_unqualified(plan_name(id)))
 }
 
+/// Operators that feed one another at most: the optimizer's time grows faster than their number, and it cannot be
+/// interrupted.
+const RELATION_DEPTH_MAX: usize = 128;
 /// Depth of the plan beyond which the stack grows.
 const STACK_RED_ZONE: usize = 256 * 1024;
 const STACK_GROWTH: usize = 4 * 1024 * 1024;
@@ -69,7 +74,13 @@ const STACK_GROWTH: usize = 4 * 1024 * 1024;
 impl Planner<'_> {
     /// Plans a relation. The plan has at least its columns.
     pub(crate) fn relation(&self, relation: &Relation) -> Result<LogicalPlan, QueryError> {
-        stacker::maybe_grow(STACK_RED_ZONE, STACK_GROWTH, || self.relation_inner(relation))
+        if self.depth.get() >= RELATION_DEPTH_MAX {
+            return Err(QueryError::limit(format!("the query chains more than {RELATION_DEPTH_MAX} operators")));
+        }
+        self.depth.set(self.depth.get() + 1);
+        let plan = stacker::maybe_grow(STACK_RED_ZONE, STACK_GROWTH, || self.relation_inner(relation));
+        self.depth.set(self.depth.get() - 1);
+        plan
     }
 
     fn relation_inner(&self, relation: &Relation) -> Result<LogicalPlan, QueryError> {
@@ -138,11 +149,8 @@ impl Planner<'_> {
         }
         let physical = self.session.create_physical_expr(self.expr(expr)?, &DFSchema::empty())?;
         let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(1));
-        let batch = RecordBatch::try_new_with_options(
-            Arc::new(arrow::datatypes::Schema::empty()),
-            Vec::new(),
-            &options,
-        )?;
+        let batch =
+            RecordBatch::try_new_with_options(Arc::new(arrow::datatypes::Schema::empty()), Vec::new(), &options)?;
         let array = physical.evaluate(&batch)?.into_array(1)?;
         let value = datafusion::common::ScalarValue::try_from_array(&array, 0)?;
         scalar(&value, expr.ty)

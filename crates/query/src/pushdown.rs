@@ -17,7 +17,9 @@ pub(crate) fn column_predicates(filter: &Expr, columns: &[Column], names: &[Stri
             both.extend(column_predicates(right, columns, names));
             both
         }
-        Expr::BinaryExpr(BinaryExpr { left, op, right }) => compare(left, *op, right, columns, names).into_iter().collect(),
+        Expr::BinaryExpr(BinaryExpr { left, op, right }) => {
+            compare(left, *op, right, columns, names).into_iter().collect()
+        }
         Expr::InList(InList { expr, list, negated: false }) => any_of(expr, list, columns, names).into_iter().collect(),
         Expr::ScalarFunction(call) => {
             let Some(function) = call.func.inner().as_any_kernel() else { return Vec::new() };

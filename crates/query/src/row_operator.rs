@@ -22,9 +22,8 @@ use datafusion::{
     logical_expr::{Expr, LogicalPlan, UserDefinedLogicalNodeCore},
     physical_expr::{Distribution, EquivalenceProperties, PhysicalExpr},
     physical_plan::{
-        DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties as _, InputDistributionRequirements, Partitioning,
-        PlanProperties,
-        stream::RecordBatchStreamAdapter,
+        DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties as _, InputDistributionRequirements,
+        Partitioning, PlanProperties, stream::RecordBatchStreamAdapter,
     },
 };
 use futures::{StreamExt as _, stream};

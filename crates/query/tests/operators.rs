@@ -75,7 +75,12 @@ fn summarize_over_no_rows_gives_the_documented_defaults() {
 fn arg_max_returns_the_row_of_the_greatest_key() {
     check(
         &t("summarize arg_max(v, *) by k | sort by k asc"),
-        &["k:string|v:long|t:datetime", "a|3|2020-01-03T00:00:00.0000000Z", "b|2|2020-01-02T00:00:00.0000000Z", "c|null|null"],
+        &[
+            "k:string|v:long|t:datetime",
+            "a|3|2020-01-03T00:00:00.0000000Z",
+            "b|2|2020-01-02T00:00:00.0000000Z",
+            "c|null|null",
+        ],
     );
 }
 
@@ -105,7 +110,10 @@ fn joins_of_every_kind_give_the_documented_columns() {
     check(&join("leftsemi"), &["k:string|a:long", "x|1", "x|2"]);
     check(&join("rightanti"), &["k:string|b:string", "z|q"]);
     check(&format!("{tables} L | join R on k | count"), &["Count:long", "1"]);
-    check(&format!("{tables} L | lookup R on k | sort by a asc"), &["k:string|a:long|b:string", "x|1|r", "x|2|r", "y|3|"]);
+    check(
+        &format!("{tables} L | lookup R on k | sort by a asc"),
+        &["k:string|a:long|b:string", "x|1|r", "x|2|r", "y|3|"],
+    );
 }
 
 #[test]
@@ -119,7 +127,9 @@ fn union_lines_up_columns_by_name_and_type() {
 #[test]
 fn window_functions_see_their_neighbours() {
     check(
-        &t("sort by v asc nulls last | extend n = row_number(), p = prev(v), q = next(v, 1, -1), s = row_cumsum(v) | project v, n, p, q, s"),
+        &t(
+            "sort by v asc nulls last | extend n = row_number(), p = prev(v), q = next(v, 1, -1), s = row_cumsum(v) | project v, n, p, q, s",
+        ),
         &["v:long|n:long|p:long|q:long|s:long", "1|1|null|2|1", "2|2|1|3|3", "3|3|2|null|6", "null|4|3|-1|6"],
     );
 }
@@ -204,7 +214,9 @@ fn a_subquery_runs_for_each_row_or_group() {
 #[test]
 fn series_fill_places_without_rows() {
     check(
-        &t("where isnotnull(t) | make-series s = sum(v) default=0 on t from datetime(2020-01-01) to datetime(2020-01-05) step 1d by k | sort by k asc | project k, s"),
+        &t(
+            "where isnotnull(t) | make-series s = sum(v) default=0 on t from datetime(2020-01-01) to datetime(2020-01-05) step 1d by k | sort by k asc | project k, s",
+        ),
         &["k:string|s:dynamic", "a|[1,0,3,0]", "b|[0,2,0,0]"],
     );
 }
@@ -215,10 +227,7 @@ fn plugins_learn_their_columns_from_data() {
         "datatable(d:dynamic)[dynamic({'Name':'John','Age':20}), dynamic({'Name':'Dave','Height':170})] | evaluate bag_unpack(d)",
         &["Age:long|Height:long|Name:string", "20|null|John", "null|170|Dave"],
     );
-    check(
-        &t("where isnotnull(v) | project k, v | evaluate pivot(k, sum(v))"),
-        &["a:long|b:long", "4|2"],
-    );
+    check(&t("where isnotnull(v) | project k, v | evaluate pivot(k, sum(v))"), &["a:long|b:long", "4|2"]);
 }
 
 #[test]

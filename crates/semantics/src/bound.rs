@@ -10,6 +10,7 @@ mod relation;
 pub use aggregate::{AggregateCall, AggregateFunction};
 pub use expression::{Comparison, Expr, ExprKind};
 pub use relation::{
-    BoundResult, BoundScript, Column, ColumnId, Expansion, JoinKind, KeyValues, Parse, ParsePiece, Relation, RelationKind,
-    SetOption, SortKey, Step, StepOutput, Steps, TableRef, UnionInput, Visualization, WindowCall, WindowFunction,
+    BoundResult, BoundScript, Column, ColumnId, Expansion, JoinKind, KeyValues, Parse, ParsePiece, Relation,
+    RelationKind, SetOption, SortKey, Step, StepOutput, Steps, TableRef, UnionInput, Visualization, WindowCall,
+    WindowFunction,
 };

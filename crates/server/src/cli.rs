@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::{
-    config::ServeArguments, ingest_command::IngestArguments, query_command::QueryArguments, quickstart::QuickstartArguments,
-    trust::TrustArguments,
+    config::ServeArguments, ingest_command::IngestArguments, query_command::QueryArguments,
+    quickstart::QuickstartArguments, trust::TrustArguments,
 };
 
 /// A self-hosted Kusto.

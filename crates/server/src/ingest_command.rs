@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use calypso_clock::{Ids as _, RandomIds};
 use uuid::Uuid;
 
-use crate::client::{Client, ConnectArguments, Retries, StreamBody, StreamRequest, StreamedRows, explain};
+use crate::client::{Client, ClientError, ConnectArguments, Retries, StreamBody, StreamRequest, StreamedRows, explain};
 
 use format::StreamFormat;
 use payload::Payload;
@@ -69,7 +69,8 @@ pub(crate) struct IngestArguments {
 /// Ingests every source; an error if any of them fails.
 pub(crate) fn run(arguments: &IngestArguments) -> anyhow::Result<()> {
     arguments.refuse_what_cannot_be()?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start a thread")?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start a thread")?;
     let client = arguments.connect.connect().map_err(|error| anyhow::Error::msg(explain(&error, None)))?;
     let (mut rows, mut failed) = (0, 0);
     for source in &arguments.sources {
@@ -140,7 +141,7 @@ impl IngestArguments {
             complain(&format!("calypso: {source}: {error}; trying again in {} s", pause.as_secs()));
         });
         streamed.await.map_err(|error| {
-            let queued = self.mode == Mode::Managed && error.is_transient();
+            let queued = self.mode == Mode::Managed && error.is_transient() && matches!(error, ClientError::Refused(_));
             let instead = if queued { "\nqueued ingestion, which would come next, is not available yet" } else { "" };
             anyhow::Error::msg(format!("{}{instead}", explain(&error, None)))
         })

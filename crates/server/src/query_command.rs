@@ -50,7 +50,8 @@ pub(crate) fn run(arguments: &QueryArguments) -> anyhow::Result<()> {
     if statement.is_empty() {
         bail!("there is no query or command to run");
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start a thread")?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start a thread")?;
     let explained = |error: &ClientError| anyhow::Error::msg(explain(error, Some(statement.text())));
     let client = arguments.connect.connect().map_err(|error| explained(&error))?;
     let Answer { tables, error } = runtime.block_on(client.execute(&statement)).map_err(|error| explained(&error))?;

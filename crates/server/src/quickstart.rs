@@ -6,7 +6,10 @@ mod sample;
 mod storm_events;
 mod tutorial;
 
-use std::path::{Path, PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, bail};
 
@@ -61,11 +64,19 @@ pub(crate) fn run(arguments: &QuickstartArguments) -> anyhow::Result<()> {
     }
     let mut page = Page::open();
     let runtime = crate::serve::runtime()?;
-    runtime.block_on(teach(config, sample, &mut page))?;
+    let taught = runtime.block_on(teach(config, sample, &mut page));
     // Nothing of the service may still write when the directory goes, or stays.
     drop(runtime);
     let kept = arguments.keep.then(|| dir.keep());
-    next_steps::write(kept.as_deref(), &mut page)
+    match taught.and_then(|()| next_steps::write(kept.as_deref(), &mut page)) {
+        // Whoever reads has seen enough.
+        Err(error) if is_broken_pipe(&error) => Ok(()),
+        outcome => outcome,
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.root_cause().downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// Runs the tutorial on a server of its own, which is closed whatever comes of it.

@@ -38,7 +38,7 @@ fn every_case_of_the_golden_suites_answers_as_written() {
 fn suites_below(folder: &Path) -> Vec<PathBuf> {
     let mut entries: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
-        .map(|entry| entry.unwrap().path())
+        .map(|entry| entry.expect("the folder can be read").path())
         .collect();
     entries.sort();
     let is_suite = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "md");

@@ -15,10 +15,8 @@ use crate::{Argument, Call, KernelError};
 
 /// Takes `then` where `mask` is true and `otherwise` elsewhere.
 fn select(mask: &BooleanArray, then: &dyn Datum, otherwise: &dyn Datum) -> Result<ArrayRef, KernelError> {
-    zip(mask, then, otherwise).map_err(|error| KernelError::Argument {
-        function: "case".to_owned(),
-        message: error.to_string(),
-    })
+    zip(mask, then, otherwise)
+        .map_err(|error| KernelError::Argument { function: "case".to_owned(), message: error.to_string() })
 }
 
 fn datum(argument: &Argument) -> Box<dyn Datum + '_> {

@@ -103,12 +103,8 @@ fn between_numbers(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
     use ScalarType::{DateTime as D, Int, Long, Real, TimeSpan as S};
     let (rows, data_type) = (call.rows, arrow_type(call.result));
     Ok(match (call.type_of(0)?, call.result) {
-        (Int, Long) => {
-            lanes::map::<Int32Type, Int64Type>(rows, Lane::of(call, 0, "int")?, &data_type, i64::from)
-        }
-        (Int, Real) => {
-            lanes::map::<Int32Type, Float64Type>(rows, Lane::of(call, 0, "int")?, &data_type, f64::from)
-        }
+        (Int, Long) => lanes::map::<Int32Type, Int64Type>(rows, Lane::of(call, 0, "int")?, &data_type, i64::from),
+        (Int, Real) => lanes::map::<Int32Type, Float64Type>(rows, Lane::of(call, 0, "int")?, &data_type, f64::from),
         (Long, Real) => {
             lanes::map::<Int64Type, Float64Type>(rows, Lane::of(call, 0, "long")?, &data_type, |v| v as f64)
         }

@@ -38,8 +38,7 @@ fn bin_longs(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
     let (values, sizes) = (call.longs(0)?, call.longs(1)?);
     let size = if sizes.is_constant() { sizes.get(0).filter(|size| *size > 0) } else { None };
     let argument = call.argument(0)?;
-    if let (Some(size), false, Some(array)) =
-        (size, argument.constant, argument.array.as_primitive_opt::<Int64Type>())
+    if let (Some(size), false, Some(array)) = (size, argument.constant, argument.array.as_primitive_opt::<Int64Type>())
     {
         let floored = array.values().iter().map(|v| v.wrapping_sub(v.rem_euclid(size))).collect();
         return Ok(Arc::new(Int64Array::new(floored, array.nulls().cloned())));

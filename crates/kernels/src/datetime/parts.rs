@@ -90,7 +90,6 @@ fn wednesday_week(date: DateTime) -> u32 {
 /// <https://learn.microsoft.com/kusto/query/day-of-week-function>
 pub(super) fn day_of_week(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
     let dates = call.longs(0)?;
-    Ok(call.build_longs(|row| {
-        TimeSpan::DAY.checked_mul(i64::from(DateTime(dates.get(row)?).day_of_week())).map(|s| s.0)
-    }))
+    Ok(call
+        .build_longs(|row| TimeSpan::DAY.checked_mul(i64::from(DateTime(dates.get(row)?).day_of_week())).map(|s| s.0)))
 }

@@ -10,11 +10,7 @@ use crate::{Call, KernelError};
 /// Ticks in a nanosecond, as a fraction.
 const TICKS_PER_NANOSECOND: f64 = 0.01;
 
-fn convert(
-    call: &Call<'_>,
-    whole: fn(i64) -> Option<DateTime>,
-    ticks_per_unit: f64,
-) -> Result<ArrayRef, KernelError> {
+fn convert(call: &Call<'_>, whole: fn(i64) -> Option<DateTime>, ticks_per_unit: f64) -> Result<ArrayRef, KernelError> {
     if call.type_of(0)? == ScalarType::Long {
         let values = call.longs(0)?;
         return Ok(call.build_longs(|row| whole(values.get(row)?).map(|d| d.0)));

@@ -12,7 +12,10 @@ use calypso_types::{
 };
 
 use super::elements_of;
-use crate::{Call, KernelError, conversion::{BoxedColumn, TextColumn}};
+use crate::{
+    Call, KernelError,
+    conversion::{BoxedColumn, TextColumn},
+};
 
 /// `array_length(array)`: null of what is no array.
 pub(super) fn array_length(call: &Call<'_>) -> Result<ArrayRef, KernelError> {

@@ -38,10 +38,8 @@ fn push_edge(a: LngLat, b: LngLat, tolerance: f64, depth: u32, out: &mut Vec<Lng
         out.push(b);
         return;
     }
-    let middle = LngLat {
-        longitude: f64::midpoint(a.longitude, b.longitude),
-        latitude: f64::midpoint(a.latitude, b.latitude),
-    };
+    let middle =
+        LngLat { longitude: f64::midpoint(a.longitude, b.longitude), latitude: f64::midpoint(a.latitude, b.latitude) };
     push_edge(a, middle, tolerance, depth + 1, out);
     push_edge(middle, b, tolerance, depth + 1, out);
 }
@@ -55,9 +53,7 @@ fn densified(points: &[LngLat], tolerance: f64) -> Vec<LngLat> {
 /// Reads the tolerance of `row`; none out of its range. Crossing the antimeridian is not treated apart.
 fn tolerances<'a>(call: &Call<'a>) -> Result<impl Fn(usize) -> Option<f64> + use<'a>, KernelError> {
     let tolerances = if call.len() > 1 { Some(call.reals(1)?) } else { None };
-    Ok(move |row| {
-        tolerances.map_or(Some(TOLERANCE_DEFAULT), |t| t.get(row)).filter(|value| TOLERANCES.contains(value))
-    })
+    Ok(move |row| tolerances.map_or(Some(TOLERANCE_DEFAULT), |t| t.get(row)).filter(|value| TOLERANCES.contains(value)))
 }
 
 /// `geo_line_densify(line [, tolerance [, preserve crossing]])`

@@ -32,7 +32,8 @@ impl Rectangle {
 
     /// Halves it, by longitude or latitude, and keeps the upper or lower half.
     const fn halve(&mut self, by_longitude: bool, upper: bool) {
-        let middle = if by_longitude { f64::midpoint(self.west, self.east) } else { f64::midpoint(self.south, self.north) };
+        let middle =
+            if by_longitude { f64::midpoint(self.west, self.east) } else { f64::midpoint(self.south, self.north) };
         match (by_longitude, upper) {
             (true, true) => self.west = middle,
             (true, false) => self.east = middle,
@@ -58,10 +59,7 @@ impl Rectangle {
     }
 
     const fn center(&self) -> LngLat {
-        LngLat {
-            longitude: f64::midpoint(self.west, self.east),
-            latitude: f64::midpoint(self.south, self.north),
-        }
+        LngLat { longitude: f64::midpoint(self.west, self.east), latitude: f64::midpoint(self.south, self.north) }
     }
 }
 

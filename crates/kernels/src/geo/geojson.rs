@@ -61,8 +61,16 @@ fn parts(value: &Dynamic) -> Option<(&str, &Dynamic)> {
 
 /// Reads a LineString or MultiLineString.
 pub(super) fn lines(text: Option<&str>) -> Option<Vec<Line>> {
-    let value = Dynamic::parse(text?).ok()?;
-    let lines: Vec<Line> = match parts(&value)? {
+    lines_of(&Dynamic::parse(text?).ok()?)
+}
+
+/// Reads an array of LineStrings and MultiLineStrings.
+pub(super) fn lines_array(text: Option<&str>) -> Option<Vec<Vec<Line>>> {
+    Dynamic::parse(text?).ok()?.as_array()?.iter().map(lines_of).collect()
+}
+
+fn lines_of(value: &Dynamic) -> Option<Vec<Line>> {
+    let lines: Vec<Line> = match parts(value)? {
         ("LineString", coordinates) => vec![line_of(coordinates)?],
         ("MultiLineString", coordinates) => coordinates.as_array()?.iter().map(line_of).collect::<Option<_>>()?,
         _ => return None,
@@ -72,8 +80,16 @@ pub(super) fn lines(text: Option<&str>) -> Option<Vec<Line>> {
 
 /// Reads a Polygon or MultiPolygon.
 pub(super) fn polygons(text: Option<&str>) -> Option<Vec<Rings>> {
-    let value = Dynamic::parse(text?).ok()?;
-    let polygons: Vec<Rings> = match parts(&value)? {
+    polygons_of(&Dynamic::parse(text?).ok()?)
+}
+
+/// Reads an array of Polygons and MultiPolygons.
+pub(super) fn polygons_array(text: Option<&str>) -> Option<Vec<Vec<Rings>>> {
+    Dynamic::parse(text?).ok()?.as_array()?.iter().map(polygons_of).collect()
+}
+
+fn polygons_of(value: &Dynamic) -> Option<Vec<Rings>> {
+    let polygons: Vec<Rings> = match parts(value)? {
         ("Polygon", coordinates) => vec![polygon_of(coordinates)?],
         ("MultiPolygon", coordinates) => coordinates.as_array()?.iter().map(polygon_of).collect::<Option<_>>()?,
         _ => return None,
@@ -147,4 +163,34 @@ pub(super) fn write_polygons(polygons: &[Rings], out: &mut String) {
         write_list(polygons, out, write_rings);
     }
     out.push('}');
+}
+
+/// Appends a Point, or a MultiPoint of several points.
+fn write_all_points(points: &[LngLat], out: &mut String) {
+    if let [point] = points {
+        return write_point(*point, out);
+    }
+    out.push_str("{\"type\":\"MultiPoint\",\"coordinates\":");
+    write_points(points, out);
+    out.push('}');
+}
+
+/// Appends what there is of points, lines and polygons: a collection unless there is exactly one kind.
+pub(super) fn write_parts(points: &[LngLat], lines: &[Line], polygons: &[Rings], out: &mut String) {
+    match (points, lines, polygons) {
+        (points, [], []) if !points.is_empty() => write_all_points(points, out),
+        ([], lines, []) if !lines.is_empty() => write_lines(lines, out),
+        ([], [], polygons) if !polygons.is_empty() => write_polygons(polygons, out),
+        _ => {
+            out.push_str("{\"type\":\"GeometryCollection\",\"geometries\":");
+            let kinds = [!points.is_empty(), !lines.is_empty(), !polygons.is_empty()];
+            let kinds: Vec<usize> = (0..kinds.len()).filter(|kind| kinds[*kind]).collect();
+            write_list(&kinds, out, |kind, out| match kind {
+                0 => write_all_points(points, out),
+                1 => write_lines(lines, out),
+                _ => write_polygons(polygons, out),
+            });
+            out.push('}');
+        }
+    }
 }

@@ -12,13 +12,13 @@ use super::{
 };
 use crate::{Call, KernelError, dynamic::ArrayWriter};
 
-const RESOLUTION_DEFAULT: i64 = 6;
+pub(super) const RESOLUTION_DEFAULT: i64 = 6;
 /// Children are at most so many resolutions finer.
 const CHILD_RESOLUTIONS_MAX: u8 = 5;
 /// The widest ring around a cell.
 const RING_DISTANCE_MAX: i64 = 142;
 
-fn resolution(value: i64) -> Option<Resolution> {
+pub(super) fn resolution(value: i64) -> Option<Resolution> {
     u8::try_from(value).ok().and_then(|value| Resolution::try_from(value).ok())
 }
 
@@ -54,7 +54,7 @@ fn with_cell(
     Ok(call.build_dynamics(|row, out| parse(tokens.get(row)).and_then(|cell| write(cell, row, out)).is_some()))
 }
 
-fn write_cells(cells: impl IntoIterator<Item = CellIndex>, out: &mut String) {
+pub(super) fn write_cells(cells: impl IntoIterator<Item = CellIndex>, out: &mut String) {
     let mut writer = ArrayWriter::new(out);
     cells.into_iter().for_each(|cell| writer.push(&format!("\"{cell}\"")));
     writer.finish();

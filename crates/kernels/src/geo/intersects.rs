@@ -22,9 +22,7 @@ fn meet(a: &[(Vector, Vector)], b: &[(Vector, Vector)]) -> bool {
 /// `geo_intersects_2lines(line, line)`
 pub(super) fn two_lines(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
     let (a, b) = (call.strings(0)?, call.strings(1)?);
-    Ok(call.build_bools(|row| {
-        Some(meet(&edges(&lines(a.get_dynamic(row))?), &edges(&lines(b.get_dynamic(row))?)))
-    }))
+    Ok(call.build_bools(|row| Some(meet(&edges(&lines(a.get_dynamic(row))?), &edges(&lines(b.get_dynamic(row))?)))))
 }
 
 /// `geo_intersects_line_with_polygon(line, polygon)`

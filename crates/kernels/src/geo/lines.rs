@@ -11,10 +11,11 @@ use super::{
 use crate::{Call, KernelError};
 
 /// Returns every edge once, whichever way it runs.
-fn edges(lines: &[Line]) -> Vec<(LngLat, LngLat)> {
+pub(super) fn edges(lines: &[Line]) -> Vec<(LngLat, LngLat)> {
     let mut edges: Vec<(LngLat, LngLat)> = Vec::new();
     for edge in lines.iter().flat_map(|line| line.windows(2)) {
-        let known = lines.len() > 1 && edges.iter().any(|(a, b)| (*a, *b) == (edge[0], edge[1]) || (*b, *a) == (edge[0], edge[1]));
+        let known = lines.len() > 1
+            && edges.iter().any(|(a, b)| (*a, *b) == (edge[0], edge[1]) || (*b, *a) == (edge[0], edge[1]));
         if !known {
             edges.push((edge[0], edge[1]));
         }

@@ -28,6 +28,11 @@ fn triangle_area(a: Vector, b: Vector, c: Vector) -> f64 {
     2.0 * a.cross(b).dot(c).atan2(1.0 + a.dot(b) + b.dot(c) + c.dot(a))
 }
 
+/// The area of a ring on the unit sphere, to the left of its edges.
+pub(super) fn signed_area(ring: &[Vector]) -> f64 {
+    ring.windows(2).map(|edge| triangle_area(ring[0], edge[0], edge[1])).sum()
+}
+
 /// The integral of position over the triangle of three points: negative if they run clockwise.
 ///
 /// Half the sum of each edge's angle times its normal; written with differences of the points, so that small triangles
@@ -43,9 +48,13 @@ fn triangle_moment(a: Vector, b: Vector, c: Vector) -> Vector {
 
 impl Boundary {
     fn of(ring: &Ring) -> Option<Self> {
-        let mut vertices: Vec<Vector> = ring.iter().map(|point| point.vector()).collect();
-        let first = *vertices.first()?;
-        let mut area: f64 = vertices.windows(2).map(|edge| triangle_area(first, edge[0], edge[1])).sum();
+        let boundary = Self::around(ring.iter().map(|point| point.vector()).collect());
+        (!boundary.crosses_itself()).then_some(boundary)
+    }
+
+    /// Takes a ring of at least three points that does not cross itself.
+    fn around(mut vertices: Vec<Vector>) -> Self {
+        let mut area = signed_area(&vertices);
         // Beyond half the sphere the ring means the other region; so does running clockwise.
         let reversed = area < 0.0 && area > -2.0 * PI || area > 2.0 * PI;
         if reversed {
@@ -56,8 +65,7 @@ impl Boundary {
         let origin = vertices[0];
         let triangles = vertices.windows(2).map(|edge| triangle_moment(origin, edge[0], edge[1]));
         let centroid = triangles.fold(Vector::ZERO, Vector::plus);
-        let boundary = Self { vertices, area, centroid };
-        (!boundary.crosses_itself()).then_some(boundary)
+        Self { vertices, area, centroid }
     }
 
     fn crosses_itself(&self) -> bool {
@@ -95,6 +103,27 @@ impl Polygon {
         Some(Self { rings: rings.iter().map(Boundary::of).collect::<Option<_>>()? })
     }
 
+    /// Takes rings that neither cross nor are degenerate.
+    pub(super) fn from_oriented(rings: Vec<Vec<Vector>>) -> Self {
+        Self { rings: rings.into_iter().map(Boundary::around).collect() }
+    }
+
+    /// The rings with the region to their left: a shell counter-clockwise, holes clockwise.
+    pub(super) fn oriented(&self) -> impl Iterator<Item = Vec<Vector>> + '_ {
+        self.rings.iter().enumerate().map(|(index, ring)| {
+            let mut vertices = ring.vertices.clone();
+            if index > 0 {
+                vertices.reverse();
+            }
+            vertices
+        })
+    }
+
+    /// The rings as they are written.
+    pub(super) fn points(&self) -> Rings {
+        self.oriented().map(|ring| ring.iter().map(|vertex| vertex.point()).collect()).collect()
+    }
+
     /// Reads the polygons of one geometry.
     pub(super) fn all(polygons: &[Rings]) -> Option<Vec<Self>> {
         polygons.iter().map(Self::of).collect()
@@ -119,7 +148,8 @@ impl Polygon {
 
     /// Sums over the rings, holes negative.
     fn signed<T>(&self, value: impl Fn(&Boundary) -> T, add: impl Fn(T, T, f64) -> T, zero: T) -> T {
-        let signed = self.rings.iter().enumerate().map(|(index, ring)| (value(ring), if index == 0 { 1.0 } else { -1.0 }));
+        let signed =
+            self.rings.iter().enumerate().map(|(index, ring)| (value(ring), if index == 0 { 1.0 } else { -1.0 }));
         signed.fold(zero, |sum, (value, sign)| add(sum, value, sign))
     }
 

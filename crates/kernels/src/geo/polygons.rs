@@ -1,6 +1,6 @@
 //! Functions of polygons: containment, area, perimeter, centroid, distance.
 //!
-//! Polygons of one geometry that overlap would have to be united first; that is answered by an error.
+//! Polygons of one geometry that overlap are united first.
 //! <https://learn.microsoft.com/kusto/query/geo-polygon-area-function> and its siblings.
 
 use arrow::array::ArrayRef;
@@ -8,50 +8,43 @@ use arrow::array::ArrayRef;
 use super::{
     geojson::{Rings, polygons, write_point},
     line_position::closest,
+    overlay::union_all,
     points::Points,
     polygon::Polygon,
     sphere::{EARTH_RADIUS, LngLat, Vector},
 };
 use crate::{Call, KernelError};
 
-/// Reads the polygons of argument `index` that a measure may be taken of one by one.
-fn disjoint(text: Option<&str>, function: &str) -> Result<Option<Vec<Polygon>>, KernelError> {
-    let Some(polygons) = polygons(text).and_then(|rings| Polygon::all(&rings)) else { return Ok(None) };
+/// Reads polygons; those that overlap are united.
+fn disjoint(text: Option<&str>) -> Option<Vec<Polygon>> {
+    let polygons = Polygon::all(&polygons(text)?)?;
     let inside = |a: &Polygon, b: &Polygon| b.vertex().is_some_and(|vertex| a.contains_vector(vertex));
-    let overlap = polygons.iter().enumerate().any(|(index, a)| {
-        polygons[..index].iter().any(|b| a.meets(b) || inside(a, b) || inside(b, a))
-    });
+    let overlap = polygons
+        .iter()
+        .enumerate()
+        .any(|(index, a)| polygons[..index].iter().any(|b| a.meets(b) || inside(a, b) || inside(b, a)));
     if overlap {
-        let message = "the union of polygons that overlap is not supported by this server yet".to_owned();
-        return Err(KernelError::Argument { function: function.to_owned(), message });
+        return Some(union_all(polygons.into_iter().map(|polygon| vec![polygon]).collect()));
     }
-    Ok(Some(polygons))
+    Some(polygons)
 }
 
 /// Measures the polygons of each row.
-fn measure(call: &Call<'_>, function: &str, f: impl Fn(&[Polygon]) -> f64) -> Result<ArrayRef, KernelError> {
+fn measure(call: &Call<'_>, f: impl Fn(&[Polygon]) -> f64) -> Result<ArrayRef, KernelError> {
     let texts = call.strings(0)?;
-    let mut error = None;
-    let array = call.build_reals(|row| match disjoint(texts.get_dynamic(row), function) {
-        Ok(polygons) => polygons.map(|polygons| f(&polygons)),
-        Err(cause) => {
-            error = Some(cause);
-            None
-        }
-    });
-    error.map_or(Ok(array), Err)
+    Ok(call.build_reals(|row| Some(f(&disjoint(texts.get_dynamic(row))?))))
 }
 
 /// `geo_polygon_area(polygon)`: in square metres.
 pub(super) fn area(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
-    measure(call, "geo_polygon_area", |polygons| {
+    measure(call, |polygons| {
         polygons.iter().map(Polygon::area).sum::<f64>() * EARTH_RADIUS * EARTH_RADIUS
     })
 }
 
 /// `geo_polygon_perimeter(polygon)`
 pub(super) fn perimeter(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
-    measure(call, "geo_polygon_perimeter", |polygons| {
+    measure(call, |polygons| {
         polygons.iter().flat_map(Polygon::edges).map(|(a, b)| a.angle(b)).sum::<f64>() * EARTH_RADIUS
     })
 }
@@ -59,20 +52,12 @@ pub(super) fn perimeter(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
 /// `geo_polygon_centroid(polygon)`
 pub(super) fn centroid(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
     let texts = call.strings(0)?;
-    let mut error = None;
-    let array = call.build_dynamics(|row, out| match disjoint(texts.get_dynamic(row), "geo_polygon_centroid") {
-        Ok(Some(polygons)) => {
-            let centroid = polygons.iter().map(Polygon::centroid).fold(Vector::ZERO, Vector::plus);
-            write_point(centroid.point(), out);
-            true
-        }
-        Ok(None) => false,
-        Err(cause) => {
-            error = Some(cause);
-            false
-        }
-    });
-    error.map_or(Ok(array), Err)
+    Ok(call.build_dynamics(|row, out| {
+        let Some(polygons) = disjoint(texts.get_dynamic(row)) else { return false };
+        let centroid = polygons.iter().map(Polygon::centroid).fold(Vector::ZERO, Vector::plus);
+        write_point(centroid.point(), out);
+        true
+    }))
 }
 
 /// The polygons of a constant argument are read once.

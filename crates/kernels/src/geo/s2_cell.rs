@@ -17,7 +17,7 @@ const QUADRANTS: [[u8; 4]; 4] = [[0, 1, 3, 2], [0, 2, 3, 1], [3, 2, 0, 1], [3, 1
 const TURNS: [u8; 4] = [1, 0, 0, 3];
 
 /// A cell by its 64-bit id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cell(u64);
 
 /// A cell of a face by its position along the face's two axes, in cells of the deepest level.
@@ -136,8 +136,20 @@ impl Cell {
         format!("{:016x}", self.0).trim_end_matches('0').to_owned()
     }
 
-    const fn level(self) -> u32 {
+    pub(super) const fn level(self) -> u32 {
         LEVEL_MAX - self.0.trailing_zeros() / 2
+    }
+
+    /// Returns the six cells that are not divided.
+    pub(super) fn faces() -> impl Iterator<Item = Self> {
+        (0..6u64).map(|face| Self(face << POSITION_BITS | lowest_bit(0)))
+    }
+
+    /// Returns the four parts of a cell that is not of the deepest level.
+    pub(super) fn children(self) -> impl Iterator<Item = Self> {
+        let bit = lowest_bit(self.level() + 1);
+        let first = self.0 - lowest_bit(self.level()) + bit;
+        (0..4).map(move |step| Self(first + 2 * bit * step))
     }
 
     /// Returns the face, and the lower corner of the cell.

@@ -5,7 +5,7 @@
 use arrow::array::ArrayRef;
 
 use super::{
-    geojson::{lines, polygons, write_lines, write_polygons},
+    geojson::{Rings, lines, polygons, polygons_array, write_lines, write_polygons},
     sphere::{EARTH_RADIUS, LngLat, closest_on_edge},
 };
 use crate::{Call, KernelError};
@@ -38,9 +38,7 @@ fn simplified(points: &[LngLat], tolerance: f64) -> Vec<LngLat> {
 
 fn tolerances<'a>(call: &Call<'a>) -> Result<impl Fn(usize) -> Option<f64> + use<'a>, KernelError> {
     let tolerances = if call.len() > 1 { Some(call.reals(1)?) } else { None };
-    Ok(move |row| {
-        tolerances.map_or(Some(TOLERANCE_DEFAULT), |t| t.get(row)).filter(|value| TOLERANCES.contains(value))
-    })
+    Ok(move |row| tolerances.map_or(Some(TOLERANCE_DEFAULT), |t| t.get(row)).filter(|value| TOLERANCES.contains(value)))
 }
 
 /// `geo_line_simplify(line [, tolerance])`: null if nothing longer than the tolerance is left.
@@ -49,9 +47,8 @@ pub(super) fn line(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
     let tolerance = tolerances(call)?;
     Ok(call.build_dynamics(|row, out| {
         let (Some(lines), Some(tolerance)) = (lines(texts.get_dynamic(row)), tolerance(row)) else { return false };
-        let survives = |line: &Vec<LngLat>| {
-            line.len() > 2 || line[0].vector().angle(line[1].vector()) * EARTH_RADIUS >= tolerance
-        };
+        let survives =
+            |line: &Vec<LngLat>| line.len() > 2 || line[0].vector().angle(line[1].vector()) * EARTH_RADIUS >= tolerance;
         let lines: Vec<_> = lines.iter().map(|line| simplified(line, tolerance)).filter(survives).collect();
         if lines.is_empty() {
             return false;
@@ -69,12 +66,7 @@ pub(super) fn polygon(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
         let (Some(polygons), Some(tolerance)) = (polygons(texts.get_dynamic(row)), tolerance(row)) else {
             return false;
         };
-        let polygons: Vec<_> = polygons
-            .iter()
-            .map(|rings| rings.iter().map(|ring| simplified_ring(ring, tolerance)).collect::<Vec<_>>())
-            .map(|rings| rings.into_iter().filter(|ring| ring.len() > 2).collect::<Vec<_>>())
-            .filter(|rings| !rings.is_empty())
-            .collect();
+        let polygons = simplified_polygons(&polygons, tolerance);
         if polygons.is_empty() {
             return false;
         }
@@ -83,12 +75,36 @@ pub(super) fn polygon(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
     }))
 }
 
+/// `geo_simplify_polygons_array(polygons [, tolerance])`: each polygon by itself; null if nothing is left.
+pub(super) fn polygons_of_array(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
+    let texts = call.strings(0)?;
+    let tolerance = tolerances(call)?;
+    Ok(call.build_dynamics(|row, out| {
+        let (Some(regions), Some(tolerance)) = (polygons_array(texts.get_dynamic(row)), tolerance(row)) else {
+            return false;
+        };
+        let polygons = simplified_polygons(&regions.concat(), tolerance);
+        if polygons.is_empty() {
+            return false;
+        }
+        write_polygons(&polygons, out);
+        true
+    }))
+}
+
+/// Leaves out the rings of which nothing is left.
+fn simplified_polygons(polygons: &[Rings], tolerance: f64) -> Vec<Rings> {
+    let rings = |rings: &Rings| -> Rings {
+        rings.iter().map(|ring| simplified_ring(ring, tolerance)).filter(|ring| ring.len() > 2).collect()
+    };
+    polygons.iter().map(rings).filter(|rings| !rings.is_empty()).collect()
+}
+
 /// Cuts the ring at its first vertex and the one furthest from it.
 fn simplified_ring(ring: &[LngLat], tolerance: f64) -> Vec<LngLat> {
     let first = ring[0].vector();
-    let furthest = (1..ring.len()).max_by(|a, b| {
-        ring[*a].vector().angle(first).total_cmp(&ring[*b].vector().angle(first))
-    });
+    let furthest =
+        (1..ring.len()).max_by(|a, b| ring[*a].vector().angle(first).total_cmp(&ring[*b].vector().angle(first)));
     let Some(furthest) = furthest else { return ring.to_vec() };
     let mut result = simplified(&ring[..=furthest], tolerance);
     let back: Vec<LngLat> = ring[furthest..].iter().chain(ring.first()).copied().collect();

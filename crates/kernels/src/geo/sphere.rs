@@ -27,11 +27,7 @@ impl LngLat {
 
     pub(super) fn vector(self) -> Vector {
         let (longitude, latitude) = (self.longitude.to_radians(), self.latitude.to_radians());
-        Vector {
-            x: latitude.cos() * longitude.cos(),
-            y: latitude.cos() * longitude.sin(),
-            z: latitude.sin(),
-        }
+        Vector { x: latitude.cos() * longitude.cos(), y: latitude.cos() * longitude.sin(), z: latitude.sin() }
     }
 }
 
@@ -55,6 +51,11 @@ impl Vector {
             y: self.z * other.x - self.x * other.z,
             z: self.x * other.y - self.y * other.x,
         }
+    }
+
+    /// Returns twice the cross product: with sum and difference it loses no digits for close points.
+    pub(super) fn normal(self, other: Self) -> Self {
+        self.plus(other).cross(other.plus(self.times(-1.0)))
     }
 
     pub(super) fn plus(self, other: Self) -> Self {
@@ -93,7 +94,7 @@ impl Vector {
 
 /// Returns the point of the edge from `a` to `b` that is closest to `point`.
 pub(super) fn closest_on_edge(point: Vector, a: Vector, b: Vector) -> Vector {
-    let normal = a.cross(b).unit();
+    let normal = a.normal(b).unit();
     let foot = point.plus(normal.times(-point.dot(normal))).unit();
     // The foot lies on the edge if it is on the inner side of both ends.
     let inside = a.cross(foot).dot(normal) >= 0.0 && foot.cross(b).dot(normal) >= 0.0;
@@ -107,12 +108,12 @@ pub(super) fn closest_on_edge(point: Vector, a: Vector, b: Vector) -> Vector {
 pub(super) fn edges_meet(a: Vector, b: Vector, c: Vector, d: Vector) -> bool {
     /// About a tenth of a micrometre on the ground.
     const TOLERANCE: f64 = 1e-14;
-    let side = |p: Vector, q: Vector, r: Vector| p.cross(q).dot(r);
+    let side = |p: Vector, q: Vector, r: Vector| p.normal(q).dot(r);
     let (abc, abd) = (side(a, b, c), side(a, b, d));
     let (cda, cdb) = (side(c, d, a), side(c, d, b));
     if abc * abd < 0.0 && cda * cdb < 0.0 {
         // The great circles also meet on the far side of the sphere.
-        let meeting = a.cross(b).cross(c.cross(d));
+        let meeting = a.normal(b).cross(c.normal(d));
         let meeting = if meeting.dot(a.plus(b)) < 0.0 { meeting.times(-1.0) } else { meeting };
         return meeting.dot(c.plus(d)) > 0.0;
     }

@@ -52,5 +52,9 @@ fn is_prefix(text: &str) -> bool {
 
 /// `has_ipv4_prefix(text, prefix)`, `has_any_ipv4_prefix(text, prefix, …)`
 pub(super) fn has_ipv4_prefix(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
-    search(call, is_prefix, |found, wanted| if wanted.ends_with('.') { found.starts_with(wanted) } else { found == wanted })
+    search(
+        call,
+        is_prefix,
+        |found, wanted| if wanted.ends_with('.') { found.starts_with(wanted) } else { found == wanted },
+    )
 }

@@ -11,11 +11,8 @@ use super::address::V4;
 use crate::{Call, KernelError, conversion::TextColumn, operators::texts_of};
 
 /// The private networks of RFC 1918.
-const PRIVATE: [V4; 3] = [
-    V4 { bits: 0x0a00_0000, prefix: 8 },
-    V4 { bits: 0xac10_0000, prefix: 12 },
-    V4 { bits: 0xc0a8_0000, prefix: 16 },
-];
+const PRIVATE: [V4; 3] =
+    [V4 { bits: 0x0a00_0000, prefix: 8 }, V4 { bits: 0xac10_0000, prefix: 12 }, V4 { bits: 0xc0a8_0000, prefix: 16 }];
 
 /// `parse_ipv4(ip)`: the network as a number.
 pub(super) fn parse_ipv4(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
@@ -26,9 +23,7 @@ pub(super) fn parse_ipv4(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
 /// `parse_ipv4_mask(ip, prefix)`
 pub(super) fn parse_ipv4_mask(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
     let (addresses, prefixes) = (call.strings(0)?, call.longs(1)?);
-    Ok(call.build_longs(|row| {
-        Some(i64::from(V4::parse(addresses.get(row))?.narrowed(prefixes.get(row)?)?.network()))
-    }))
+    Ok(call.build_longs(|row| Some(i64::from(V4::parse(addresses.get(row))?.narrowed(prefixes.get(row)?)?.network()))))
 }
 
 fn format(call: &Call<'_>, with_prefix: bool) -> Result<ArrayRef, KernelError> {

@@ -41,9 +41,7 @@ pub(super) fn round(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
     Ok(match call.result {
         ScalarType::Int => {
             let values = call.ints(0)?;
-            call.build_ints(|row| {
-                i32::try_from(round_whole(values.get(row)?.into(), digits_of(row)?)?).ok()
-            })
+            call.build_ints(|row| i32::try_from(round_whole(values.get(row)?.into(), digits_of(row)?)?).ok())
         }
         ScalarType::Long => {
             let values = call.longs(0)?;

@@ -41,10 +41,7 @@ fn partial<T: ArrowPrimitiveType>(
     Ok(lanes::zip_checked::<T, T, T>(call.rows, a, b, &arrow_type(call.result), f))
 }
 
-fn decimals(
-    call: &Call<'_>,
-    f: impl Fn(Decimal, Decimal) -> Option<Decimal>,
-) -> Result<ArrayRef, KernelError> {
+fn decimals(call: &Call<'_>, f: impl Fn(Decimal, Decimal) -> Option<Decimal>) -> Result<ArrayRef, KernelError> {
     partial::<Decimal128Type>(call, |a, b| f(Decimal(a), Decimal(b)).map(|d| d.0))
 }
 
@@ -84,12 +81,8 @@ pub(super) fn multiply(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
 /// `a / b`: whole numbers cut towards zero.
 pub(super) fn divide(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
     match (call.type_of(0)?, call.type_of(1)?) {
-        (ScalarType::Int, ScalarType::Int) => {
-            partial::<Int32Type>(call, |a, b| (b != 0).then(|| a.wrapping_div(b)))
-        }
-        (ScalarType::Long, ScalarType::Long) => {
-            partial::<Int64Type>(call, |a, b| (b != 0).then(|| a.wrapping_div(b)))
-        }
+        (ScalarType::Int, ScalarType::Int) => partial::<Int32Type>(call, |a, b| (b != 0).then(|| a.wrapping_div(b))),
+        (ScalarType::Long, ScalarType::Long) => partial::<Int64Type>(call, |a, b| (b != 0).then(|| a.wrapping_div(b))),
         (ScalarType::Real, ScalarType::Real) => total::<Float64Type>(call, |a, b| a / b),
         (ScalarType::Decimal, ScalarType::Decimal) => decimals(call, Decimal::checked_div),
         _ => time_arithmetic::divide(call),

@@ -97,9 +97,9 @@ pub(super) fn divide(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
                 a as f64 / b as f64
             }))
         }
-        (ScalarType::TimeSpan, other) if other.is_integer() => Ok(call.build_longs(|row| {
-            spans.get(row)?.checked_div(ints_widened(call, 1, row)?)
-        })),
+        (ScalarType::TimeSpan, other) if other.is_integer() => {
+            Ok(call.build_longs(|row| spans.get(row)?.checked_div(ints_widened(call, 1, row)?)))
+        }
         (ScalarType::TimeSpan, other) if other.is_numeric() => {
             let divisor = factors(call, 1)?;
             Ok(call.build_longs(|row| {

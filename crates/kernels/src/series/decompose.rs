@@ -87,7 +87,9 @@ struct Options<'a> {
 impl<'a> Options<'a> {
     /// Reads the constant arguments at these positions.
     fn of(call: &Call<'a>, period: usize, trend: usize, test_points: usize, score: usize) -> Result<Self, KernelError> {
-        let long = |index, default| Ok::<_, KernelError>(call.optional_longs(index)?.and_then(|l| l.get(0)).unwrap_or(default));
+        let long = |index, default| {
+            Ok::<_, KernelError>(call.optional_longs(index)?.and_then(|l| l.get(0)).unwrap_or(default))
+        };
         let trend = call.constant_string(trend, "avg")?;
         if !["avg", "linefit", "none"].contains(&trend) {
             let message = format!("'{trend}' is not a kind of trend");
@@ -155,7 +157,16 @@ pub(super) fn anomalies(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
     map_series(call, |_, series, out| {
         let parts = options.decompose(&series);
         let scores = scores(&parts.residual, f64::NAN, percentiles);
-        let flag = |score: &f64| (if *score > threshold { 1 } else if *score < -threshold { -1 } else { 0 }).to_string();
+        let flag = |score: &f64| {
+            (if *score > threshold {
+                1
+            } else if *score < -threshold {
+                -1
+            } else {
+                0
+            })
+            .to_string()
+        };
         let flags: Vec<String> = scores.iter().map(flag).collect();
         let members = [
             ("ad_flag", format!("[{}]", flags.join(","))),

@@ -49,8 +49,7 @@ pub(super) fn iir(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
         for index in 0..series.len() {
             let past = |values: &[f64], lag: usize| index.checked_sub(lag).and_then(|i| values.get(i)).copied();
             let forward: f64 = b.iter().enumerate().map(|(lag, c)| c * past(&series, lag).unwrap_or(0.0)).sum();
-            let back: f64 =
-                a.iter().enumerate().skip(1).map(|(lag, c)| c * past(&result, lag).unwrap_or(0.0)).sum();
+            let back: f64 = a.iter().enumerate().skip(1).map(|(lag, c)| c * past(&result, lag).unwrap_or(0.0)).sum();
             result.push((forward - back) / first);
         }
         write_reals(&result, out);

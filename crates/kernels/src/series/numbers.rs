@@ -123,9 +123,8 @@ pub(super) fn map_series(
     f: impl Fn(usize, Vec<f64>, &mut String) -> Option<()>,
 ) -> Result<ArrayRef, KernelError> {
     let series: Strings<'_> = call.strings(0)?;
-    Ok(call.build_dynamics(|row, out| {
-        reals_of(series.get_dynamic(row)).and_then(|values| f(row, values, out)).is_some()
-    }))
+    Ok(call
+        .build_dynamics(|row, out| reals_of(series.get_dynamic(row)).and_then(|values| f(row, values, out)).is_some()))
 }
 
 /// Appends a bag whose values are given as stored text.

@@ -94,13 +94,11 @@ fn two_lines(call: &Call<'_>, results: Results) -> Result<ArrayRef, KernelError>
         let splits = SEGMENT_POINTS_MIN..=series.len().checked_sub(SEGMENT_POINTS_MIN)?;
         let residual = |split: usize| {
             let (left, right) = series.split_at(split);
-            let squares = |part: &[f64], first: f64| {
-                Line::fit(part, first).residual_variance * (part.len() as f64 - 1.0)
-            };
+            let squares =
+                |part: &[f64], first: f64| Line::fit(part, first).residual_variance * (part.len() as f64 - 1.0);
             (squares(left, 1.0) + squares(right, split as f64 + 1.0)) / (series.len() as f64 - 1.0)
         };
-        let (split, residual) =
-            splits.map(|split| (split, residual(split))).min_by(|a, b| a.1.total_cmp(&b.1))?;
+        let (split, residual) = splits.map(|split| (split, residual(split))).min_by(|a, b| a.1.total_cmp(&b.1))?;
         let first_right = split as f64 + 1.0;
         let (left, right) = (Line::fit(&series[..split], 1.0), Line::fit(&series[split..], first_right));
         let mut fitted = left.values(1.0, split);
@@ -120,8 +118,7 @@ fn two_lines(call: &Call<'_>, results: Results) -> Result<ArrayRef, KernelError>
     })
 }
 
-const RIGHT: [&str; 5] =
-    ["right_rsquare", "right_slope", "right_interception", "right_variance", "right_rvariance"];
+const RIGHT: [&str; 5] = ["right_rsquare", "right_slope", "right_interception", "right_variance", "right_rvariance"];
 const LEFT: [&str; 5] = ["left_rsquare", "left_slope", "left_interception", "left_variance", "left_rvariance"];
 
 fn side(line: &Line, names: [&'static str; 5]) -> [(&'static str, String); 5] {

@@ -122,9 +122,8 @@ fn regex_position(regex: &Regex, text: &str, window: &Window) -> Option<i64> {
 /// <https://learn.microsoft.com/kusto/query/has-any-index-function>
 pub(super) fn has_any_index(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
     let (sources, lists) = (call.strings(0)?, call.strings(1)?);
-    let needles_of = |row| {
-        texts_of(lists.get_dynamic(row)).iter().map(|text| Needle::new(text, false)).collect::<Vec<_>>()
-    };
+    let needles_of =
+        |row| texts_of(lists.get_dynamic(row)).iter().map(|text| Needle::new(text, false)).collect::<Vec<_>>();
     let mut needles = needles_of(0);
     let mut folded = String::new();
     Ok(call.build_longs(|row| {

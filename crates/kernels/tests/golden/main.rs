@@ -28,7 +28,8 @@ fn documented_examples_give_the_documented_results() {
     for path in suites() {
         let mut suite = Suite::parse(&fs::read_to_string(&path).unwrap());
         for case in &mut suite.cases {
-            let actual = Evaluator::run(&case.query, Feeding::Constants).unwrap_or_else(|error| format!("error: {error}\n"));
+            let actual =
+                Evaluator::run(&case.query, Feeding::Constants).unwrap_or_else(|error| format!("error: {error}\n"));
             if update {
                 case.result = actual;
             } else if !suite::same(&case.result, &actual) {
@@ -56,7 +57,8 @@ fn columns_give_what_constants_give() {
             let expected = Evaluator::run(&case.query, Feeding::Constants);
             let actual = Evaluator::run(&case.query, Feeding::Columns);
             let rows_once = |result: &Result<String, String>| {
-                let mut lines: Vec<_> = result.clone().unwrap_or_else(|error| error).lines().map(str::to_owned).collect();
+                let mut lines: Vec<_> =
+                    result.clone().unwrap_or_else(|error| error).lines().map(str::to_owned).collect();
                 lines.dedup();
                 lines
             };
@@ -84,7 +86,9 @@ fn every_declared_function_has_a_kernel_and_the_reverse() {
 fn every_declared_function_has_a_golden_case() {
     let text: String = suites().iter().map(|path| fs::read_to_string(path).unwrap()).collect();
     let titles: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("## ")).collect();
-    let missing: Vec<&str> =
-        calypso_semantics::functions::scalar_functions().map(|f| f.name).filter(|name| !titles.contains(name)).collect();
+    let missing: Vec<&str> = calypso_semantics::functions::scalar_functions()
+        .map(|f| f.name)
+        .filter(|name| !titles.contains(name))
+        .collect();
     assert!(missing.is_empty(), "no golden case: {missing:?}");
 }

@@ -42,7 +42,12 @@ impl Suite {
     pub(crate) fn to_text(&self) -> String {
         let mut out = self.preamble.trim_end().to_owned();
         for case in &self.cases {
-            out.push_str(&format!("\n\n## {}\n\n```kql\n{}```\n\n```result\n{}```", case.head.trim_end(), case.query, case.result));
+            out.push_str(&format!(
+                "\n\n## {}\n\n```kql\n{}```\n\n```result\n{}```",
+                case.head.trim_end(),
+                case.query,
+                case.result
+            ));
         }
         out.push('\n');
         out

@@ -143,7 +143,9 @@ impl Accumulator for Percentiles {
     }
 
     fn size(&self) -> usize {
-        size_of_val(self) + self.plain.capacity() * size_of::<i64>() + self.with_weights.capacity() * size_of::<Weighted>()
+        size_of_val(self)
+            + self.plain.capacity() * size_of::<i64>()
+            + self.with_weights.capacity() * size_of::<Weighted>()
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {

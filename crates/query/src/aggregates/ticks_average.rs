@@ -2,7 +2,11 @@
 
 use arrow::array::{Array as _, ArrayRef, AsArray as _};
 use arrow::datatypes::{Decimal128Type, Int64Type};
-use datafusion::{common::ScalarValue, error::{DataFusionError, Result}, logical_expr::Accumulator};
+use datafusion::{
+    common::ScalarValue,
+    error::{DataFusionError, Result},
+    logical_expr::Accumulator,
+};
 
 #[derive(Debug, Default)]
 pub(super) struct TicksAverage {
@@ -49,4 +53,3 @@ impl Accumulator for TicksAverage {
         Ok(())
     }
 }
-

@@ -9,8 +9,8 @@ use calypso_types::{Scalar, ScalarType};
 use datafusion::{
     functions::core::expr_fn::coalesce,
     functions_aggregate::expr_fn::{
-        approx_distinct, avg, bit_and, bit_or, bit_xor, count, count_distinct, covar_pop, covar_samp, first_value, max, min, stddev, stddev_pop, sum,
-        var_pop, var_sample,
+        approx_distinct, avg, bit_and, bit_or, bit_xor, count, count_distinct, covar_pop, covar_samp, first_value, max,
+        min, stddev, stddev_pop, sum, var_pop, var_sample,
     },
     logical_expr::{Cast, Expr, ExprFunctionExt as _, LogicalPlan, LogicalPlanBuilder, SortExpr},
 };
@@ -49,8 +49,10 @@ impl Planner<'_> {
 
     fn aggregate_call(&self, call: &AggregateCall) -> Result<Expr, QueryError> {
         let arguments = call.arguments.iter().map(|a| self.expr(a)).collect::<Result<Vec<_>, _>>()?;
-        let first = || arguments.first().cloned().ok_or_else(|| QueryError::internal("an aggregate lacks its argument"));
-        let second = || arguments.get(1).cloned().ok_or_else(|| QueryError::internal("an aggregate lacks its second argument"));
+        let first =
+            || arguments.first().cloned().ok_or_else(|| QueryError::internal("an aggregate lacks its argument"));
+        let second =
+            || arguments.get(1).cloned().ok_or_else(|| QueryError::internal("an aggregate lacks its second argument"));
         let ty = call.arguments.first().map_or(ScalarType::Long, |a| a.ty);
         let filter = call.filter.as_ref().map(|f| self.predicate(f)).transpose()?;
         let expr = match call.function {
@@ -73,7 +75,11 @@ impl Planner<'_> {
             F::BinaryAllXor => bit_xor(first()?),
             F::TakeAny => first_value(first()?, Vec::new()),
             F::ArgMax | F::ArgMin if call.arguments[0] == call.arguments[1] => {
-                if call.function == F::ArgMax { max(first()?) } else { min(first()?) }
+                if call.function == F::ArgMax {
+                    max(first()?)
+                } else {
+                    min(first()?)
+                }
             }
             F::ArgMax | F::ArgMin => {
                 // A row without a key is only taken where no row has one.
@@ -132,7 +138,9 @@ fn finished(call: &AggregateCall, raw: Expr) -> Result<Expr, QueryError> {
         (F::Sum, ScalarType::TimeSpan) => Some(Scalar::TimeSpan(calypso_types::TimeSpan(0))),
         (F::Sum, ScalarType::Decimal) => Some(Scalar::Decimal(calypso_types::Decimal(0))),
         (F::Sum, _) => Some(Scalar::Long(0)),
-        (F::ArgMax | F::ArgMin | F::TakeAny | F::Min | F::Max, ScalarType::String) => Some(Scalar::String(String::new())),
+        (F::ArgMax | F::ArgMin | F::TakeAny | F::Min | F::Max, ScalarType::String) => {
+            Some(Scalar::String(String::new()))
+        }
         _ => None,
     };
     match zero {

@@ -105,7 +105,12 @@ impl Planner<'_> {
         self.compare_by_kernel(comparison, left, right)
     }
 
-    fn compare_by_kernel(&self, comparison: Comparison, left: &BoundExpr, right: &BoundExpr) -> Result<Expr, QueryError> {
+    fn compare_by_kernel(
+        &self,
+        comparison: Comparison,
+        left: &BoundExpr,
+        right: &BoundExpr,
+    ) -> Result<Expr, QueryError> {
         let kernel = match comparison {
             Comparison::Equal => "op_equal",
             Comparison::NotEqual => "op_not_equal",
@@ -117,7 +122,12 @@ impl Planner<'_> {
         self.call(kernel, &[left.clone(), right.clone()], ScalarType::Bool, false)
     }
 
-    fn compare_in_filter(&self, comparison: Comparison, left: &BoundExpr, right: &BoundExpr) -> Result<Expr, QueryError> {
+    fn compare_in_filter(
+        &self,
+        comparison: Comparison,
+        left: &BoundExpr,
+        right: &BoundExpr,
+    ) -> Result<Expr, QueryError> {
         // NaN compares false with everything in Kusto but sorts last in Arrow; a dynamic compares by value, not by text.
         if matches!(left.ty, ScalarType::Real | ScalarType::Dynamic) {
             return self.compare_by_kernel(comparison, left, right);
@@ -134,8 +144,8 @@ impl Planner<'_> {
         if list.is_empty() {
             return literal(&Scalar::Bool(false));
         }
-        let by_kernel = matches!(operand.ty, ScalarType::Real | ScalarType::Dynamic)
-            || exact && operand.ty != ScalarType::String;
+        let by_kernel =
+            matches!(operand.ty, ScalarType::Real | ScalarType::Dynamic) || exact && operand.ty != ScalarType::String;
         if by_kernel {
             let mut arguments = vec![operand.clone()];
             arguments.extend(list.iter().cloned());

@@ -58,7 +58,11 @@ const fn join_type(kind: JoinKind) -> JoinType {
 }
 
 /// An outer join leaves nulls in string columns, but a Kusto string is never null.
-fn never_null_strings(plan: LogicalPlan, columns: &[Column], outer: &HashSet<ColumnId>) -> Result<LogicalPlan, QueryError> {
+fn never_null_strings(
+    plan: LogicalPlan,
+    columns: &[Column],
+    outer: &HashSet<ColumnId>,
+) -> Result<LogicalPlan, QueryError> {
     let affected = columns.iter().any(|c| c.ty == ScalarType::String && outer.contains(&c.id));
     if !affected {
         return Ok(plan);

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use calypso_columns::Column as PlanTableColumn;
-use calypso_semantics::bound::{Column, Expansion, Expr as BoundExpr, KeyValues, Parse, Relation, RelationKind, SortKey, WindowCall};
+use calypso_semantics::bound::{
+    Column, Expansion, Expr as BoundExpr, KeyValues, Parse, Relation, RelationKind, SortKey, WindowCall,
+};
 use calypso_types::ScalarType;
 use datafusion::logical_expr::{Expr, Extension, LogicalPlan, LogicalPlanBuilder, SortExpr};
 
@@ -12,7 +14,7 @@ use crate::{
     QueryError,
     ordered::OrderedNode,
     row_operator::{RowOperator, RowOperatorNode},
-    row_operators::{MvExpand, ParseColumns, ParseKeyValues, SampleRows, Window},
+    row_operators::{MvExpand, ParseColumns, ParseKeyValues, SAMPLE_ROWS_MAX, SampleRows, Window},
 };
 
 impl Planner<'_> {
@@ -26,12 +28,22 @@ impl Planner<'_> {
         Ok(LogicalPlanBuilder::from(plan).limit(0, Some(count))?.build()?)
     }
 
-    pub(super) fn sort(&self, input: &Relation, keys: &[SortKey], limit: Option<&BoundExpr>) -> Result<LogicalPlan, QueryError> {
+    pub(super) fn sort(
+        &self,
+        input: &Relation,
+        keys: &[SortKey],
+        limit: Option<&BoundExpr>,
+    ) -> Result<LogicalPlan, QueryError> {
         let limit = limit.map(|l| self.row_count(l)).transpose()?;
         self.sort_limited(input, keys, limit)
     }
 
-    fn sort_limited(&self, input: &Relation, keys: &[SortKey], limit: Option<usize>) -> Result<LogicalPlan, QueryError> {
+    fn sort_limited(
+        &self,
+        input: &Relation,
+        keys: &[SortKey],
+        limit: Option<usize>,
+    ) -> Result<LogicalPlan, QueryError> {
         let plan = self.relation(input)?;
         // Sort by columns, so that the order node above refers to the same.
         let mut names = Vec::with_capacity(keys.len());
@@ -70,7 +82,12 @@ impl Planner<'_> {
         Ok(LogicalPlan::Extension(Extension { node: Arc::new(OrderedNode { input: plan, keys: Vec::new() }) }))
     }
 
-    pub(super) fn window(&self, input: &Relation, calls: &[WindowCall], columns: &[Column]) -> Result<LogicalPlan, QueryError> {
+    pub(super) fn window(
+        &self,
+        input: &Relation,
+        calls: &[WindowCall],
+        columns: &[Column],
+    ) -> Result<LogicalPlan, QueryError> {
         let plan = self.relation(input)?;
         let mut exprs = Vec::new();
         for call in calls {
@@ -129,6 +146,9 @@ impl Planner<'_> {
     pub(super) fn sample(&self, input: &Relation, count: &BoundExpr) -> Result<LogicalPlan, QueryError> {
         let plan = self.relation(input)?;
         let count = self.row_count(count)?;
+        if count > SAMPLE_ROWS_MAX {
+            return Err(QueryError::limit(format!("'sample' operator: more than {SAMPLE_ROWS_MAX} rows")));
+        }
         operator(plan, Vec::new(), SampleRows::new(count, Arc::clone(&self.context.random)))
     }
 }
@@ -138,7 +158,11 @@ pub(super) fn added(columns: &[Column], count: usize) -> Vec<PlanTableColumn> {
     columns[columns.len() - count..].iter().map(|c| PlanTableColumn::new(plan_name(c.id), c.ty)).collect()
 }
 
-pub(super) fn operator(plan: LogicalPlan, exprs: Vec<Expr>, operator: impl RowOperator + 'static) -> Result<LogicalPlan, QueryError> {
+pub(super) fn operator(
+    plan: LogicalPlan,
+    exprs: Vec<Expr>,
+    operator: impl RowOperator + 'static,
+) -> Result<LogicalPlan, QueryError> {
     let node = RowOperatorNode::try_new(plan, exprs, Arc::new(operator))?;
     Ok(LogicalPlan::Extension(Extension { node: Arc::new(node) }))
 }

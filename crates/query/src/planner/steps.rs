@@ -7,7 +7,10 @@ use calypso_columns::Column as PlanTableColumn;
 use calypso_semantics::bound::{Column, Expr as BoundExpr, Relation, Steps};
 use datafusion::{common::DFSchema, logical_expr::LogicalPlan, physical_expr::PhysicalExpr};
 
-use super::{Planner, column, plan_name, rows::{added, operator}};
+use super::{
+    Planner, column, plan_name,
+    rows::{added, operator},
+};
 use crate::{
     QueryError,
     row_operators::{ScanSteps, StepPlan},

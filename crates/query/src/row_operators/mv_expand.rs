@@ -93,7 +93,9 @@ impl RowProcess for MvExpand {
             let unfolded: Vec<_> = readers.iter().map(|r| self.elements(r.get_dynamic(row))).collect();
             let length = unfolded.iter().map(Vec::len).max().unwrap_or(0).min(self.limit);
             if source_rows.len() + length > ROWS_PER_BATCH_MAX {
-                return Err(QueryError::limit(format!("'mv-expand' operator: more than {ROWS_PER_BATCH_MAX} rows at once")));
+                return Err(QueryError::limit(format!(
+                    "'mv-expand' operator: more than {ROWS_PER_BATCH_MAX} rows at once"
+                )));
             }
             for item in 0..length {
                 source_rows.push(row as u64);

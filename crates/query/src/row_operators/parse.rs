@@ -45,8 +45,9 @@ impl ParseColumns {
                 builder.dot_matches_new_line(true);
             }
         }
-        let regex =
-            builder.build().map_err(|e| QueryError::bad_request(format!("'parse' operator: the pattern is not valid: {e}")))?;
+        let regex = builder
+            .build()
+            .map_err(|e| QueryError::bad_request(format!("'parse' operator: the pattern is not valid: {e}")))?;
         let types = added.iter().map(|c| c.ty).collect();
         // A regex pattern may match a value of the wrong type; only the simple kind then fails as a whole.
         let relaxed = pattern.relaxed || pattern.regex_flags.is_some();

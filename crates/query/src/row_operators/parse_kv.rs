@@ -29,7 +29,9 @@ impl ParseKeyValues {
             None => None,
             Some(pattern) => {
                 let built = RegexBuilder::new(pattern).size_limit(PATTERN_BYTES_MAX).build();
-                Some(built.map_err(|e| QueryError::bad_request(format!("'parse-kv' operator: the regex is not valid: {e}")))?)
+                Some(built.map_err(|e| {
+                    QueryError::bad_request(format!("'parse-kv' operator: the regex is not valid: {e}"))
+                })?)
             }
         };
         Ok(Self { keys: keys.clone(), regex, added })

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Rows a sample may hold: it stays in memory.
-const SAMPLE_ROWS_MAX: usize = 1_000_000;
+pub(crate) const SAMPLE_ROWS_MAX: usize = 1_000_000;
 
 pub(crate) struct SampleRows {
     count: usize,
@@ -21,7 +21,7 @@ pub(crate) struct SampleRows {
 
 impl SampleRows {
     pub(crate) fn new(count: usize, random: Arc<RandomSource>) -> Self {
-        Self { count: count.min(SAMPLE_ROWS_MAX), random }
+        Self { count, random }
     }
 }
 

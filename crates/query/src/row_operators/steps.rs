@@ -124,16 +124,12 @@ impl RowProcess for Walk {
 impl Walk {
     fn step_row(&mut self, row: &[Scalar], batch: &RecordBatch, outputs: &mut Vec<Output>) -> Result<(), QueryError> {
         for step in (0..self.scan.plans.len()).rev() {
-            // First a row goes on within the step, then from the step before.
-            let own = self.states[step].is_some() && self.try_step(step, step, row, batch, outputs)?;
-            if own {
-                continue;
-            }
-            if step > 0 && self.states[step - 1].is_some() {
-                if self.try_step(step, step - 1, row, batch, outputs)? {
-                    self.states[step - 1] = None;
-                }
-            } else if step == 0 && self.states[0].is_none() {
+            // First a sequence moves on from the step before; then it goes on within the step.
+            if step > 0 && self.states[step - 1].is_some() && self.try_step(step, step - 1, row, batch, outputs)? {
+                self.states[step - 1] = None;
+            } else if self.states[step].is_some() {
+                self.try_step(step, step, row, batch, outputs)?;
+            } else if step == 0 {
                 self.try_first(row, batch, outputs)?;
             }
         }
@@ -141,7 +137,7 @@ impl Walk {
     }
 
     fn try_first(&mut self, row: &[Scalar], batch: &RecordBatch, outputs: &mut Vec<Output>) -> Result<(), QueryError> {
-        let seen = self.seen(row, 0, 0)?;
+        let seen = self.seen(row)?;
         if !is_true(&self.scan.plans[0].condition, &seen)? {
             return Ok(());
         }
@@ -161,7 +157,7 @@ impl Walk {
         batch: &RecordBatch,
         outputs: &mut Vec<Output>,
     ) -> Result<bool, QueryError> {
-        let seen = self.seen(row, step, from)?;
+        let seen = self.seen(row)?;
         if !is_true(&self.scan.plans[step].condition, &seen)? {
             return Ok(false);
         }
@@ -185,9 +181,8 @@ impl Walk {
         self.states[step] = Some(state);
     }
 
-    /// The values that the expressions of `step` see: the row, then each step's state. Behind `from`, a step's state
-    /// is not part of the sequence.
-    fn seen(&self, row: &[Scalar], _step: usize, _from: usize) -> Result<RecordBatch, QueryError> {
+    /// The values that expressions see: the row, then each step's state.
+    fn seen(&self, row: &[Scalar]) -> Result<RecordBatch, QueryError> {
         let mut arrays: Vec<ArrayRef> = row.iter().map(array_of_scalar).collect();
         for state in &self.states {
             match state {

@@ -11,8 +11,7 @@ use calypso_semantics::bound::{WindowCall, WindowFunction};
 use calypso_types::{Decimal, Scalar, ScalarType, TimeSpan};
 
 use crate::{
-    QueryError,
-    planner_argument_types,
+    QueryError, planner_argument_types,
     row_operator::{Processed, RowOperator, RowProcess},
 };
 
@@ -72,7 +71,9 @@ impl RowProcess for WindowRun {
     fn process(&mut self, batch: &RecordBatch, values: &[ArrayRef]) -> Result<Option<Processed>, QueryError> {
         self.bytes += batch.get_array_memory_size();
         if self.bytes > WINDOW_BYTES_MAX {
-            return Err(QueryError::limit(format!("a window function needs more than {WINDOW_BYTES_MAX} bytes of memory")));
+            return Err(QueryError::limit(format!(
+                "a window function needs more than {WINDOW_BYTES_MAX} bytes of memory"
+            )));
         }
         self.batches.push(batch.clone());
         self.values.push(values.to_vec());

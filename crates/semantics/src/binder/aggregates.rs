@@ -153,7 +153,12 @@ pub(super) fn aggregate_column_name(name: &str, arguments: &[Argument]) -> Optio
 
 impl Binder<'_> {
     /// Binds an aggregate and returns the expression that refers to its column.
-    pub(super) fn aggregate_call(&mut self, name: &Name, arguments: &[Argument], context: &mut RowContext) -> Bound<Expr> {
+    pub(super) fn aggregate_call(
+        &mut self,
+        name: &Name,
+        arguments: &[Argument],
+        context: &mut RowContext,
+    ) -> Bound<Expr> {
         if context.aggregates.is_none() {
             let message = format!("'{}' is an aggregation function and can only stand in 'summarize'", name.text);
             return self.error(DiagnosticCode::AggregateMisplaced, name.span, message);
@@ -221,7 +226,13 @@ impl Binder<'_> {
     }
 
     /// Checks and converts the values an aggregate works on.
-    fn value_arguments(&mut self, declared: &Declared, name: &Name, mut values: Vec<Expr>, span: Span) -> Bound<Vec<Expr>> {
+    fn value_arguments(
+        &mut self,
+        declared: &Declared,
+        name: &Name,
+        mut values: Vec<Expr>,
+        span: Span,
+    ) -> Bound<Vec<Expr>> {
         let Some(first) = values.first().cloned() else { return Ok(values) };
         let number = first.ty.is_numeric();
         let time = matches!(first.ty, ScalarType::TimeSpan | ScalarType::DateTime);
@@ -230,7 +241,9 @@ impl Binder<'_> {
             F::Avg | F::Percentile | F::PercentilesArray | F::PercentileWeighted | F::PercentilesWeightedArray => {
                 number || time || first.ty == ScalarType::Dynamic
             }
-            F::Stdev | F::StdevPopulation | F::Variance | F::VariancePopulation => number || first.ty == ScalarType::Dynamic,
+            F::Stdev | F::StdevPopulation | F::Variance | F::VariancePopulation => {
+                number || first.ty == ScalarType::Dynamic
+            }
             F::BinaryAllAnd | F::BinaryAllOr | F::BinaryAllXor => first.ty.is_integer(),
             F::Covariance | F::CovariancePopulation => number || first.ty == ScalarType::Dynamic,
             F::MakeBag | F::BuildSchema => first.ty == ScalarType::Dynamic,
@@ -241,8 +254,12 @@ impl Binder<'_> {
             return self.error(DiagnosticCode::TypeMismatch, span, message);
         }
         values[0] = match (declared.function, first.ty) {
-            (F::Sum | F::BinaryAllAnd | F::BinaryAllOr | F::BinaryAllXor, ScalarType::Int) => first.cast(ScalarType::Long),
-            (F::Sum | F::Avg | F::Percentile | F::PercentilesArray, ScalarType::Dynamic) => first.cast(ScalarType::Real),
+            (F::Sum | F::BinaryAllAnd | F::BinaryAllOr | F::BinaryAllXor, ScalarType::Int) => {
+                first.cast(ScalarType::Long)
+            }
+            (F::Sum | F::Avg | F::Percentile | F::PercentilesArray, ScalarType::Dynamic) => {
+                first.cast(ScalarType::Real)
+            }
             (F::Avg, ScalarType::Int | ScalarType::Long) => first.cast(ScalarType::Real),
             (
                 F::Stdev
@@ -320,7 +337,13 @@ impl Binder<'_> {
         wanted.insert(0, (key_name, key_expr.clone()));
         for (column, value) in wanted {
             let ty = value.ty;
-            let call = AggregateCall { function, arguments: vec![key_expr.clone(), value], parameters: Vec::new(), filter: None, ty };
+            let call = AggregateCall {
+                function,
+                arguments: vec![key_expr.clone(), value],
+                parameters: Vec::new(),
+                filter: None,
+                ty,
+            };
             columns.push((column, self.found(call, context)));
         }
         Ok(columns)
@@ -347,7 +370,13 @@ impl Binder<'_> {
             };
             for (column, value) in wanted {
                 let ty = value.ty;
-                let call = AggregateCall { function: F::TakeAny, arguments: vec![value], parameters: Vec::new(), filter: None, ty };
+                let call = AggregateCall {
+                    function: F::TakeAny,
+                    arguments: vec![value],
+                    parameters: Vec::new(),
+                    filter: None,
+                    ty,
+                };
                 columns.push((format!("{prefix}{column}"), self.found(call, context)));
             }
         }

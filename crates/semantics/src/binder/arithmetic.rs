@@ -14,10 +14,12 @@ impl Binder<'_> {
     /// Types one arithmetic operation.
     pub(super) fn arithmetic(&mut self, operator: BinaryOperator, left: Expr, right: Expr, span: Span) -> Bound<Expr> {
         let Some((left_type, right_type, result)) = arithmetic_types(operator, left.ty, right.ty) else {
-            let message = format!("operator '{}' cannot be applied to types {} and {}", symbol(operator), left.ty, right.ty);
+            let message =
+                format!("operator '{}' cannot be applied to types {} and {}", symbol(operator), left.ty, right.ty);
             let mut diagnostic = Diagnostic::error(DiagnosticCode::TypeMismatch, span, message);
             if left.ty == ScalarType::Dynamic || right.ty == ScalarType::Dynamic {
-                diagnostic = diagnostic.with_hint("cast the dynamic value first, for example with tolong() or todouble()");
+                diagnostic =
+                    diagnostic.with_hint("cast the dynamic value first, for example with tolong() or todouble()");
             } else if left.ty == ScalarType::String || right.ty == ScalarType::String {
                 diagnostic = diagnostic.with_hint("use strcat() to join strings");
             }

@@ -13,7 +13,13 @@ use crate::{
     functions::{Accepts, Function, Parameter, ResultRule, Signature, Volatility, scalar_function, scalar_functions},
 };
 
-use super::{Binder, Bound, RowContext, aggregates::is_aggregate, expressions::wider, names::{implied_name, nearest}, windows::window_function};
+use super::{
+    Binder, Bound, RowContext,
+    aggregates::is_aggregate,
+    expressions::wider,
+    names::{implied_name, nearest},
+    windows::window_function,
+};
 
 impl Binder<'_> {
     pub(super) fn call(&mut self, name: &Name, arguments: &[Argument], context: &mut RowContext) -> Bound<Expr> {
@@ -165,7 +171,13 @@ impl Binder<'_> {
         }
     }
 
-    fn builtin(&mut self, function: &'static Function, name: &Name, arguments: &[Argument], context: &mut RowContext) -> Bound<Expr> {
+    fn builtin(
+        &mut self,
+        function: &'static Function,
+        name: &Name,
+        arguments: &[Argument],
+        context: &mut RowContext,
+    ) -> Bound<Expr> {
         let mut bound = Vec::with_capacity(arguments.len());
         let mut failed = None;
         for argument in arguments {
@@ -191,15 +203,15 @@ impl Binder<'_> {
         let counts_fit = function.signatures.iter().any(|s| count_fits(s, bound.len()));
         if !counts_fit {
             let expected: Vec<String> = function.signatures.iter().map(expected_count).collect();
-            let message =
-                format!("{}(): function expects {} argument(s).", name.text, expected.join(" or "));
+            let message = format!("{}(): function expects {} argument(s).", name.text, expected.join(" or "));
             return self.error(DiagnosticCode::ArgumentCount, name.span, message);
         }
         // Name the first argument that no signature of this length accepts.
         for (index, argument) in bound.iter().enumerate() {
-            let accepted = function.signatures.iter().filter(|s| count_fits(s, bound.len())).any(|s| {
-                parameter_at(s, index, bound.len()).is_some_and(|p| accept(p.accepts, argument).is_some())
-            });
+            let accepted =
+                function.signatures.iter().filter(|s| count_fits(s, bound.len())).any(|s| {
+                    parameter_at(s, index, bound.len()).is_some_and(|p| accept(p.accepts, argument).is_some())
+                });
             if !accepted {
                 let message = format!(
                     "{}(): argument {} is of type {}, which it does not accept",
@@ -298,7 +310,9 @@ fn implicit(argument: &Expr, to: ScalarType) -> bool {
     }
     match (argument.ty, to) {
         (a, b) if a == b => true,
-        (T::Int, T::Long | T::Real | T::Decimal) | (T::Long, T::Int | T::Real | T::Decimal) | (T::Real, T::Decimal) => true,
+        (T::Int, T::Long | T::Real | T::Decimal) | (T::Long, T::Int | T::Real | T::Decimal) | (T::Real, T::Decimal) => {
+            true
+        }
         (T::Decimal, T::Real) => true,
         // A dynamic is unwrapped where a scalar is expected; what does not fit becomes null.
         (T::Dynamic, _) => true,

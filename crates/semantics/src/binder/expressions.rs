@@ -29,9 +29,7 @@ impl Binder<'_> {
             SyntaxKind::Binary { operator, left, right, operator_span } => {
                 self.binary(*operator, left, right, *operator_span, context)
             }
-            SyntaxKind::Between { operand, low, high, negated } => {
-                self.between(operand, low, high, *negated, context)
-            }
+            SyntaxKind::Between { operand, low, high, negated } => self.between(operand, low, high, *negated, context),
             SyntaxKind::In { operand, list, case_insensitive, negated } => {
                 let bound = self.in_list(operand, list, *case_insensitive, context)?;
                 Ok(if *negated { bound.negated() } else { bound })
@@ -39,7 +37,9 @@ impl Binder<'_> {
             SyntaxKind::HasList { operand, list, all } => self.has_list(operand, list, *all, context),
             SyntaxKind::List(items) if items.len() == 1 => self.scalar(&items[0], context),
             SyntaxKind::Error => Err(Reported),
-            SyntaxKind::MethodCall { name, .. } => self.unsupported(expr.span, &format!("calling '{}' on a value", name.text)),
+            SyntaxKind::MethodCall { name, .. } => {
+                self.unsupported(expr.span, &format!("calling '{}' on a value", name.text))
+            }
             SyntaxKind::Star => self.error(DiagnosticCode::Semantic, expr.span, "'*' cannot stand here"),
             _ => self.error(DiagnosticCode::TypeMismatch, expr.span, "a scalar expression is expected here"),
         }
@@ -93,7 +93,8 @@ impl Binder<'_> {
         let target_span = target.span;
         let target = self.scalar(target, context)?;
         if target.ty != ScalarType::Dynamic {
-            let message = format!("'.{}' needs a dynamic value, but the expression is of type {}", member.text, target.ty);
+            let message =
+                format!("'.{}' needs a dynamic value, but the expression is of type {}", member.text, target.ty);
             return self.error(DiagnosticCode::TypeMismatch, target_span.to(member.span), message);
         }
         let key = Expr::constant(Scalar::String(member.text.clone()));

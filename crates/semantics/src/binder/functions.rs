@@ -6,8 +6,8 @@ use calypso_model::StoredFunction;
 use calypso_syntax::{
     DiagnosticCode, Span,
     ast::{
-        Argument, Expr as SyntaxExpr, ExprKind as SyntaxKind, FunctionBody, FunctionParameter, LetValue, Name, ParameterType,
-        Statement,
+        Argument, Expr as SyntaxExpr, ExprKind as SyntaxKind, FunctionBody, FunctionParameter, LetValue, Name,
+        ParameterType, Statement,
     },
 };
 use calypso_types::ScalarType;
@@ -40,7 +40,12 @@ impl Binder<'_> {
     }
 
     /// Finds a user-defined function: the query's own first, then the database's.
-    pub(super) fn find_function(&mut self, name: &str, database: Option<&str>, scope: &ScopeRef) -> Option<FoundFunction> {
+    pub(super) fn find_function(
+        &mut self,
+        name: &str,
+        database: Option<&str>,
+        scope: &ScopeRef,
+    ) -> Option<FoundFunction> {
         if database.is_none()
             && let Some(Symbol::Function { body, scope }) = scope.find(name)
         {
@@ -150,10 +155,9 @@ impl Binder<'_> {
         caller: &mut RowContext,
     ) -> Bound<Symbol> {
         match (&parameter.parameter_type, given) {
-            (ParameterType::Tabular { .. }, Some(argument)) => Ok(Symbol::Tabular {
-                expr: Rc::new(argument.value.clone()),
-                scope: ScopeRef::clone(&caller.scope),
-            }),
+            (ParameterType::Tabular { .. }, Some(argument)) => {
+                Ok(Symbol::Tabular { expr: Rc::new(argument.value.clone()), scope: ScopeRef::clone(&caller.scope) })
+            }
             (ParameterType::Scalar(type_name), Some(argument)) => {
                 let Some(ty) = ScalarType::from_name(&type_name.text) else {
                     let message = format!("'{}' is not a scalar type", type_name.text);

@@ -12,7 +12,11 @@ use super::{Binder, Bound, RowContext, names::implied_name, operators::columns::
 
 impl Binder<'_> {
     /// Binds `column` if it is a call that gives several columns.
-    pub(super) fn multiple_columns(&mut self, column: &NamedExpr, context: &mut RowContext) -> Bound<Option<Vec<Computed>>> {
+    pub(super) fn multiple_columns(
+        &mut self,
+        column: &NamedExpr,
+        context: &mut RowContext,
+    ) -> Bound<Option<Vec<Computed>>> {
         let SyntaxKind::Call { name, arguments } = &column.expr.kind else { return Ok(None) };
         if column.names.len() == 1 || self.find_function(&name.text, None, &context.scope.clone()).is_some() {
             return Ok(None);

@@ -59,7 +59,6 @@ impl UniqueNames {
             number += 1;
         }
     }
-
 }
 
 /// Returns the known name nearest to `wanted`, if one is near enough to be meant.

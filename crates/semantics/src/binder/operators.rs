@@ -63,9 +63,11 @@ impl Binder<'_> {
             K::Evaluate { plugin, arguments, schema } => {
                 self.evaluate(Some(input), plugin, arguments, schema.as_ref(), scope)
             }
-            K::Facet { .. } | K::Fork { .. } => {
-                self.error(DiagnosticCode::Semantic, operator.span, "this operator gives several results and must come last")
-            }
+            K::Facet { .. } | K::Fork { .. } => self.error(
+                DiagnosticCode::Semantic,
+                operator.span,
+                "this operator gives several results and must come last",
+            ),
             K::Find { tables, predicate, columns, pack } => {
                 self.find(Some(input), tables, predicate, columns, *pack, operator, scope)
             }
@@ -102,7 +104,12 @@ impl Binder<'_> {
     }
 
     /// Returns the value of `name=…` after the operator's keyword, as text.
-    fn parameter_text(&mut self, parameters: &[OperatorParameter], name: &str, scope: &ScopeRef) -> Bound<Option<String>> {
+    fn parameter_text(
+        &mut self,
+        parameters: &[OperatorParameter],
+        name: &str,
+        scope: &ScopeRef,
+    ) -> Bound<Option<String>> {
         let Some(parameter) = parameters.iter().find(|p| p.name.text.eq_ignore_ascii_case(name)) else {
             return Ok(None);
         };

@@ -15,7 +15,12 @@ use super::{Binder, Bound, Reported, ScopeRef, Symbol};
 
 impl Binder<'_> {
     /// Binds `pattern("x")` or `pattern("x").path`.
-    pub(super) fn pattern_relation(&mut self, call: &SyntaxExpr, path: Option<&str>, scope: &ScopeRef) -> Bound<Relation> {
+    pub(super) fn pattern_relation(
+        &mut self,
+        call: &SyntaxExpr,
+        path: Option<&str>,
+        scope: &ScopeRef,
+    ) -> Bound<Relation> {
         let SyntaxKind::Call { name, arguments } = &call.kind else { return Err(Reported) };
         let Some(Symbol::Pattern { pattern, scope: declared }) = scope.find(&name.text).cloned() else {
             return Err(Reported);

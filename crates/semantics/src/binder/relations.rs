@@ -12,8 +12,8 @@ use calypso_types::{Scalar, ScalarType};
 use crate::bound::{Expr as BoundExpr, Relation, RelationKind, TableRef};
 
 use super::{
-    Binder, Bound, RELATIONS_MAX, RowContext, STACK_GROWTH, STACK_RED_ZONE, ScopeRef, Symbol, classify::is_entity_prefix,
-    names::nearest,
+    Binder, Bound, RELATIONS_MAX, RowContext, STACK_GROWTH, STACK_RED_ZONE, ScopeRef, Symbol,
+    classify::is_entity_prefix, names::nearest,
 };
 
 /// The name by which an invoked function gets its input.
@@ -129,10 +129,17 @@ impl Binder<'_> {
                 let message = format!("function '{}' expects one argument", name.text);
                 self.error(DiagnosticCode::ArgumentCount, name.span, message)
             }
-            ("external_table" | "materialized_view" | "externaldata" | "inline_external_table" | "graph"
-            | "stored_query_result" | "cluster" | "database", _) => {
-                self.unsupported(name.span, &format!("function '{}'", name.text))
-            }
+            (
+                "external_table"
+                | "materialized_view"
+                | "externaldata"
+                | "inline_external_table"
+                | "graph"
+                | "stored_query_result"
+                | "cluster"
+                | "database",
+                _,
+            ) => self.unsupported(name.span, &format!("function '{}'", name.text)),
             _ => {
                 let message = format!("Unknown function: '{}'.", name.text);
                 self.error(DiagnosticCode::UnknownFunction, name.span, message)
@@ -140,7 +147,13 @@ impl Binder<'_> {
         }
     }
 
-    fn method_relation(&mut self, database: &str, name: &Name, arguments: &[Argument], scope: &ScopeRef) -> Bound<Relation> {
+    fn method_relation(
+        &mut self,
+        database: &str,
+        name: &Name,
+        arguments: &[Argument],
+        scope: &ScopeRef,
+    ) -> Bound<Relation> {
         if let ("table", [table, ..]) = (name.text.as_str(), arguments) {
             let text = self.constant_text(&table.value, scope)?;
             return self.stored_relation(Some(database), &text, table.value.span, scope);
@@ -190,7 +203,11 @@ impl Binder<'_> {
     /// `T | invoke f(args)`: calls `f` with the table before its other arguments.
     fn invoke(&mut self, function: &Expr, span: Span, scope: &ScopeRef) -> Bound<Relation> {
         let ExprKind::Call { name, arguments } = &function.kind else {
-            return self.error(DiagnosticCode::Semantic, function.span, "'invoke' operator: a function call is expected");
+            return self.error(
+                DiagnosticCode::Semantic,
+                function.span,
+                "'invoke' operator: a function call is expected",
+            );
         };
         let input = Expr { kind: ExprKind::Name(INVOKED.to_owned()), span };
         let mut with_input = vec![Argument { name: None, value: input }];

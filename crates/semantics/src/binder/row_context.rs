@@ -37,13 +37,7 @@ pub(super) struct RowContext {
 impl RowContext {
     /// Returns a context over `columns` without aggregates or window functions.
     pub(super) fn over(columns: &[Column], scope: &ScopeRef) -> Self {
-        Self {
-            columns: columns.to_vec(),
-            right: None,
-            scope: ScopeRef::clone(scope),
-            aggregates: None,
-            windows: None,
-        }
+        Self { columns: columns.to_vec(), right: None, scope: ScopeRef::clone(scope), aggregates: None, windows: None }
     }
 
     /// Returns a context without columns: for constants.

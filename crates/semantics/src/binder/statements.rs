@@ -14,9 +14,27 @@ use super::{Binder, Bound, RowContext, ScopeRef, Symbol, scope::Scope};
 
 /// `render`'s properties in the spelling of the `@ExtendedProperties` table.
 const RENDER_PROPERTIES: [&str; 17] = [
-    "Title", "XColumn", "Series", "YColumns", "AnomalyColumns", "XTitle", "YTitle", "XAxis", "YAxis", "Legend",
-    "YSplit", "Accumulate", "Kind", "Ymin", "Ymax", "Xmin", "Xmax",
+    "Title",
+    "XColumn",
+    "Series",
+    "YColumns",
+    "AnomalyColumns",
+    "XTitle",
+    "YTitle",
+    "XAxis",
+    "YAxis",
+    "Legend",
+    "YSplit",
+    "Accumulate",
+    "Kind",
+    "Ymin",
+    "Ymax",
+    "Xmin",
+    "Xmax",
 ];
+
+/// Result tables of one request.
+const RESULTS_MAX: usize = 256;
 
 impl Binder<'_> {
     pub(super) fn script(&mut self, script: &Script) -> BoundScript {
@@ -24,6 +42,11 @@ impl Binder<'_> {
         let mut scope: ScopeRef = Rc::new(Scope::default());
         for statement in &script.statements {
             match statement {
+                Statement::Expression(expr) if bound.results.len() >= RESULTS_MAX => {
+                    let message = format!("the request has more than {RESULTS_MAX} tabular statements");
+                    let _: Bound<()> = self.error(DiagnosticCode::Semantic, expr.span, message);
+                    break;
+                }
                 Statement::Expression(expr) => {
                     if let Ok(mut results) = self.results(expr, &scope) {
                         bound.results.append(&mut results);
@@ -74,9 +97,7 @@ impl Binder<'_> {
 
     fn let_symbol(&mut self, value: &LetValue, scope: &ScopeRef) -> Symbol {
         match value {
-            LetValue::Function(body) => {
-                Symbol::Function { body: Rc::new(body.clone()), scope: ScopeRef::clone(scope) }
-            }
+            LetValue::Function(body) => Symbol::Function { body: Rc::new(body.clone()), scope: ScopeRef::clone(scope) },
             LetValue::Expression(Expr { kind: ExprKind::Lambda(body), .. }) => {
                 Symbol::Function { body: Rc::new((**body).clone()), scope: ScopeRef::clone(scope) }
             }

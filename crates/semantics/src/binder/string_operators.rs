@@ -33,7 +33,13 @@ impl Binder<'_> {
     }
 
     /// `* has "x"`: any string column.
-    fn any_column(&mut self, kernel: &'static str, negated: bool, right: &SyntaxExpr, context: &mut RowContext) -> Bound<Expr> {
+    fn any_column(
+        &mut self,
+        kernel: &'static str,
+        negated: bool,
+        right: &SyntaxExpr,
+        context: &mut RowContext,
+    ) -> Bound<Expr> {
         let right = self.text_operand(right, context)?;
         let columns = context.columns.clone();
         let any = columns

@@ -4,7 +4,10 @@
 
 use std::{collections::HashMap, rc::Rc};
 
-use calypso_syntax::{DiagnosticCode, Span, ast::{Expr as SyntaxExpr, ExprKind as SyntaxKind, Statement}};
+use calypso_syntax::{
+    DiagnosticCode, Span,
+    ast::{Expr as SyntaxExpr, ExprKind as SyntaxKind, Statement},
+};
 
 use crate::bound::{Expr, Relation};
 
@@ -21,7 +24,8 @@ impl Binder<'_> {
         span: Span,
         scope: &ScopeRef,
     ) -> Bound<Relation> {
-        let names: HashMap<String, Symbol> = names.into_iter().map(|(name, symbol)| (name.to_owned(), symbol)).collect();
+        let names: HashMap<String, Symbol> =
+            names.into_iter().map(|(name, symbol)| (name.to_owned(), symbol)).collect();
         let parsed = calypso_syntax::parse(text);
         if let Some(finding) = parsed.diagnostics.first() {
             let message = format!("{what}: {}", finding.message);

@@ -30,18 +30,33 @@ pub enum ExprKind {
     Constant(Scalar),
     Column(ColumnId),
     /// A kernel by its canonical name; arguments have exactly the types it was declared with.
-    Call { function: &'static str, arguments: Vec<Expr>, volatile: bool },
+    Call {
+        function: &'static str,
+        arguments: Vec<Expr>,
+        volatile: bool,
+    },
     /// A conversion with the rules of `tolong()` and kin.
     Cast(Box<Expr>),
     And(Box<Expr>, Box<Expr>),
     Or(Box<Expr>, Box<Expr>),
     Not(Box<Expr>),
     /// Both sides have the same type.
-    Compare { comparison: Comparison, left: Box<Expr>, right: Box<Expr> },
+    Compare {
+        comparison: Comparison,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// `operand in (list)`; items have the operand's type.
-    In { operand: Box<Expr>, list: Vec<Expr> },
+    In {
+        operand: Box<Expr>,
+        list: Vec<Expr>,
+    },
     /// `operand in (T | …)`; the relation has one column of the operand's type. Run once, before the query.
-    InQuery { operand: Box<Expr>, query: Arc<Relation>, case_insensitive: bool },
+    InQuery {
+        operand: Box<Expr>,
+        query: Arc<Relation>,
+        case_insensitive: bool,
+    },
     /// `toscalar(T | …)`: first column of the first row. Run once, before the query.
     ToScalar(Arc<Relation>),
     /// The values of the first column as a dynamic array: `has_any (T | …)`. Run once, before the query.

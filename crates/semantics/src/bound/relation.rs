@@ -157,23 +157,65 @@ pub enum RelationKind {
     /// Constant rows: `datatable`, `getschema`, and one row without columns beneath `print`.
     Values(Vec<Vec<Scalar>>),
     /// `range`: one column; the three have its type (the step a timespan for datetimes).
-    Range { from: Expr, to: Expr, step: Expr },
-    Filter { input: Box<Relation>, predicate: Expr },
+    Range {
+        from: Expr,
+        to: Expr,
+        step: Expr,
+    },
+    Filter {
+        input: Box<Relation>,
+        predicate: Expr,
+    },
     /// One expression for each of the relation's columns.
-    Project { input: Box<Relation>, exprs: Vec<Expr> },
-    Take { input: Box<Relation>, count: Expr },
-    Sort { input: Box<Relation>, keys: Vec<SortKey>, limit: Option<Expr> },
+    Project {
+        input: Box<Relation>,
+        exprs: Vec<Expr>,
+    },
+    Take {
+        input: Box<Relation>,
+        count: Expr,
+    },
+    Sort {
+        input: Box<Relation>,
+        keys: Vec<SortKey>,
+        limit: Option<Expr>,
+    },
     /// Keys first, then aggregates, in the order of the relation's columns.
-    Aggregate { input: Box<Relation>, keys: Vec<Expr>, aggregates: Vec<AggregateCall> },
+    Aggregate {
+        input: Box<Relation>,
+        keys: Vec<Expr>,
+        aggregates: Vec<AggregateCall>,
+    },
     /// The columns are those of the left, then of the right; semi and anti joins give one side's only.
-    Join { left: Box<Relation>, right: Box<Relation>, kind: JoinKind, on: Vec<(Expr, Expr)> },
-    Union { inputs: Vec<UnionInput> },
+    Join {
+        left: Box<Relation>,
+        right: Box<Relation>,
+        kind: JoinKind,
+        on: Vec<(Expr, Expr)>,
+    },
+    Union {
+        inputs: Vec<UnionInput>,
+    },
     /// The input's columns, then one for each call.
-    Window { input: Box<Relation>, calls: Vec<WindowCall> },
+    Window {
+        input: Box<Relation>,
+        calls: Vec<WindowCall>,
+    },
     /// The input's columns, then one per expansion, then the item index if asked for; one row per element.
-    MvExpand { input: Box<Relation>, expansions: Vec<Expansion>, item_index: bool, bag_as_array: bool, limit: Option<Expr> },
+    MvExpand {
+        input: Box<Relation>,
+        expansions: Vec<Expansion>,
+        item_index: bool,
+        bag_as_array: bool,
+        limit: Option<Expr>,
+    },
     /// The input's columns, then the pattern's; `filter` drops rows that do not match.
-    Parse { input: Box<Relation>, text: Expr, pattern: Parse, filter: bool },
+    Parse {
+        input: Box<Relation>,
+        text: Expr,
+        pattern: Parse,
+        filter: bool,
+    },
     /// As `Values`, with constants that are only known when the query runs: `now()`.
     ConstantRows(Vec<Vec<Expr>>),
     /// A relation that is run once, whoever reads it: `materialize()`. Its columns by position.
@@ -182,15 +224,33 @@ pub enum RelationKind {
     Slot(u32),
     /// Runs `body` once for each group of rows with equal `keys`; `body` reads the group from `slot`. The columns are
     /// those of the input that are `kept` (of the group's first row), then the body's.
-    Apply { input: Box<Relation>, keys: Vec<Expr>, slot: u32, kept: Vec<ColumnId>, body: Arc<Relation> },
+    Apply {
+        input: Box<Relation>,
+        keys: Vec<Expr>,
+        slot: u32,
+        kept: Vec<ColumnId>,
+        body: Arc<Relation>,
+    },
     /// The input's columns, then one for each key.
-    ParseKv { input: Box<Relation>, text: Expr, keys: KeyValues },
+    ParseKv {
+        input: Box<Relation>,
+        text: Expr,
+        keys: KeyValues,
+    },
     /// `scan`: the columns that are read, then those declared, then the match's number if asked for.
-    Steps { input: Box<Relation>, steps: Steps },
+    Steps {
+        input: Box<Relation>,
+        steps: Steps,
+    },
     /// `serialize`: fixes the order that the rows happen to have.
-    Serialize { input: Box<Relation> },
+    Serialize {
+        input: Box<Relation>,
+    },
     /// Random rows, at most `count`.
-    Sample { input: Box<Relation>, count: Expr },
+    Sample {
+        input: Box<Relation>,
+        count: Expr,
+    },
 }
 
 impl RelationKind {

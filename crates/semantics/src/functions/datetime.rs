@@ -16,21 +16,29 @@ pub(super) const FUNCTIONS: &[Function] = &[
         .stable(PerQuery),
     f("ago", "Returns the time of the query less a timespan.", &[sig(&[timespan("timespan")], DATETIME)])
         .stable(PerQuery),
-    f("bin", "Rounds down to a multiple of a bin size.", &[
-        sig(&[long("value"), long("roundTo")], LONG),
-        sig(&[datetime("value"), timespan("roundTo")], DATETIME),
-        sig(&[timespan("value"), timespan("roundTo")], TIMESPAN),
-        sig(&[real("value"), real("roundTo")], REAL),
-        sig(&[decimal("value"), decimal("roundTo")], DECIMAL),
-    ])
+    f(
+        "bin",
+        "Rounds down to a multiple of a bin size.",
+        &[
+            sig(&[long("value"), long("roundTo")], LONG),
+            sig(&[datetime("value"), timespan("roundTo")], DATETIME),
+            sig(&[timespan("value"), timespan("roundTo")], TIMESPAN),
+            sig(&[real("value"), real("roundTo")], REAL),
+            sig(&[decimal("value"), decimal("roundTo")], DECIMAL),
+        ],
+    )
     .also(&["floor"]),
-    f("bin_at", "Rounds down to a bin, one of which begins at a fixed point.", &[
-        sig(&[long("value"), long("bin_size"), long("fixed_point")], LONG),
-        sig(&[datetime("value"), timespan("bin_size"), datetime("fixed_point")], DATETIME),
-        sig(&[timespan("value"), timespan("bin_size"), timespan("fixed_point")], TIMESPAN),
-        sig(&[real("value"), real("bin_size"), real("fixed_point")], REAL),
-        sig(&[decimal("value"), decimal("bin_size"), decimal("fixed_point")], DECIMAL),
-    ]),
+    f(
+        "bin_at",
+        "Rounds down to a bin, one of which begins at a fixed point.",
+        &[
+            sig(&[long("value"), long("bin_size"), long("fixed_point")], LONG),
+            sig(&[datetime("value"), timespan("bin_size"), datetime("fixed_point")], DATETIME),
+            sig(&[timespan("value"), timespan("bin_size"), timespan("fixed_point")], TIMESPAN),
+            sig(&[real("value"), real("bin_size"), real("fixed_point")], REAL),
+            sig(&[decimal("value"), decimal("bin_size"), decimal("fixed_point")], DECIMAL),
+        ],
+    ),
     f("startofday", "Returns the start of the day.", PERIOD),
     f("startofweek", "Returns the start of the week, a Sunday.", PERIOD),
     f("startofmonth", "Returns the start of the month.", PERIOD),
@@ -39,24 +47,28 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("endofweek", "Returns the last tick of the week, a Saturday.", PERIOD),
     f("endofmonth", "Returns the last tick of the month.", PERIOD),
     f("endofyear", "Returns the last tick of the year.", PERIOD),
-    f("datetime_add", "Adds a number of periods to a datetime.", &[sig(
-        &[constant("period"), long("amount"), datetime("datetime")],
-        DATETIME,
-    )]),
-    f("datetime_diff", "Counts the borders of periods between two datetimes.", &[sig(
-        &[constant("period"), datetime("datetime1"), datetime("datetime2")],
-        LONG,
-    )]),
+    f(
+        "datetime_add",
+        "Adds a number of periods to a datetime.",
+        &[sig(&[constant("period"), long("amount"), datetime("datetime")], DATETIME)],
+    ),
+    f(
+        "datetime_diff",
+        "Counts the borders of periods between two datetimes.",
+        &[sig(&[constant("period"), datetime("datetime1"), datetime("datetime2")], LONG)],
+    ),
     f("datetime_part", "Returns a part of a datetime.", &[sig(&[constant("part"), datetime("date")], INT)])
         .also(&["datepart"]),
-    f("datetime_utc_to_local", "Converts from UTC to the time of a time zone.", &[sig(
-        &[datetime("from"), string("timezone")],
-        DATETIME,
-    )]),
-    f("datetime_local_to_utc", "Converts from the time of a time zone to UTC.", &[sig(
-        &[datetime("from"), string("timezone")],
-        DATETIME,
-    )]),
+    f(
+        "datetime_utc_to_local",
+        "Converts from UTC to the time of a time zone.",
+        &[sig(&[datetime("from"), string("timezone")], DATETIME)],
+    ),
+    f(
+        "datetime_local_to_utc",
+        "Converts from the time of a time zone to UTC.",
+        &[sig(&[datetime("from"), string("timezone")], DATETIME)],
+    ),
     f("datetime_list_timezones", "Lists the known time zones.", &[sig(&[], DYNAMIC)]),
     f("getyear", "Returns the year.", PART),
     f("monthofyear", "Returns the month, 1 to 12.", PART).also(&["getmonth"]),
@@ -66,21 +78,23 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("hourofday", "Returns the hour, 0 to 23.", PART),
     f("week_of_year", "Returns the number of the week by ISO 8601.", PART),
     f("weekofyear", "Returns the number of the week; obsolete, use week_of_year().", PART),
-    f("make_datetime", "Makes a datetime of its parts.", &[sig(
-        &[long("year"), long("month"), long("day"), long("hour"), long("minute"), real("second")],
-        DATETIME,
-    )
-    .optional(3)]),
-    f("make_timespan", "Makes a timespan of its parts.", &[
-        sig(&[long("hours"), long("minutes")], TIMESPAN),
-        sig(&[long("hours"), long("minutes"), real("seconds")], TIMESPAN),
-        sig(&[long("days"), long("hours"), long("minutes"), real("seconds")], TIMESPAN),
-    ]),
+    f(
+        "make_datetime",
+        "Makes a datetime of its parts.",
+        &[sig(&[long("year"), long("month"), long("day"), long("hour"), long("minute"), real("second")], DATETIME)
+            .optional(3)],
+    ),
+    f(
+        "make_timespan",
+        "Makes a timespan of its parts.",
+        &[
+            sig(&[long("hours"), long("minutes")], TIMESPAN),
+            sig(&[long("hours"), long("minutes"), real("seconds")], TIMESPAN),
+            sig(&[long("days"), long("hours"), long("minutes"), real("seconds")], TIMESPAN),
+        ],
+    ),
     f("format_datetime", "Prints a datetime in a format.", &[sig(&[datetime("date"), constant("format")], STRING)]),
-    f("format_timespan", "Prints a timespan in a format.", &[sig(
-        &[timespan("timespan"), constant("format")],
-        STRING,
-    )]),
+    f("format_timespan", "Prints a timespan in a format.", &[sig(&[timespan("timespan"), constant("format")], STRING)]),
     f("unixtime_seconds_todatetime", "Converts seconds since 1970.", UNIX_TIME),
     f("unixtime_milliseconds_todatetime", "Converts milliseconds since 1970.", UNIX_TIME),
     f("unixtime_microseconds_todatetime", "Converts microseconds since 1970.", UNIX_TIME),

@@ -29,9 +29,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("parse_path", "Takes a file path apart.", TO_DYNAMIC),
     f("parse_csv", "Splits a CSV record into an array.", TO_DYNAMIC),
     f("parse_xml", "Converts XML to dynamic.", TO_DYNAMIC),
-    f("parse_command_line", "Splits a command line into its arguments.", &[sig(
-        &[string("command"), constant("parser")],
-        DYNAMIC,
-    )]),
+    f(
+        "parse_command_line",
+        "Splits a command line into its arguments.",
+        &[sig(&[string("command"), constant("parser")], DYNAMIC)],
+    ),
     f("parse_version", "Converts a version number to a decimal that compares.", &[sig(&[string("version")], DECIMAL)]),
 ];

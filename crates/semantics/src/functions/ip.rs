@@ -19,19 +19,22 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("parse_ipv4", "Returns an IPv4 address as a number.", &[sig(&[string("ip")], LONG)]),
     f("parse_ipv4_mask", "Returns an IPv4 network as a number.", &[sig(&[string("ip"), long("prefix")], LONG)]),
     f("format_ipv4", "Prints an IPv4 network.", &[sig(&[any("ip"), long("prefix")], STRING).optional(1)]),
-    f("format_ipv4_mask", "Prints an IPv4 network with its prefix.", &[
-        sig(&[any("ip"), long("prefix")], STRING).optional(1)
-    ]),
+    f(
+        "format_ipv4_mask",
+        "Prints an IPv4 network with its prefix.",
+        &[sig(&[any("ip"), long("prefix")], STRING).optional(1)],
+    ),
     f("ipv4_compare", "Compares two IPv4 addresses: -1, 0 or 1.", COMPARE),
     f("ipv4_is_match", "Says whether two IPv4 addresses match.", MATCH),
     f("ipv4_is_in_range", "Says whether an IPv4 address is in a network.", IN_RANGE),
     f("ipv4_is_in_any_range", "Says whether an IPv4 address is in one of several networks.", IN_ANY_RANGE),
     f("ipv4_is_private", "Says whether an IPv4 address is private.", &[sig(&[string("ip")], BOOL)]),
     f("ipv4_netmask_suffix", "Returns the length of the prefix.", &[sig(&[string("ip")], LONG)]),
-    f("ipv4_range_to_cidr_list", "Returns the networks that make up a range.", &[sig(
-        &[string("start_ip"), string("end_ip")],
-        DYNAMIC,
-    )]),
+    f(
+        "ipv4_range_to_cidr_list",
+        "Returns the networks that make up a range.",
+        &[sig(&[string("start_ip"), string("end_ip")], DYNAMIC)],
+    ),
     f("parse_ipv6", "Returns the canonical text of an address.", &[sig(&[string("ip")], STRING)]),
     f("parse_ipv6_mask", "Returns the canonical text of a network.", &[sig(&[string("ip"), long("prefix")], STRING)]),
     f("ipv6_compare", "Compares two IPv6 addresses: -1, 0 or 1.", COMPARE),

@@ -19,16 +19,24 @@ const UNITS: &[Signature] = &[sig(&[real("value"), string("from"), string("to")]
 /// See <https://learn.microsoft.com/kusto/query/scalar-functions#mathematical-functions>.
 pub(super) const FUNCTIONS: &[Function] = &[
     // A dynamic is no number: the signature with a real takes it.
-    f("abs", "Returns the absolute value.", &[
-        sig(&[integer("number")], LONG),
-        sig(&[number("number")], FIRST),
-        sig(&[timespan("number")], TIMESPAN),
-        sig(&[real("number")], REAL),
-    ]),
-    f("round", "Rounds to a number of digits.", &[
-        sig(&[number("number"), long("precision")], FIRST).optional(1),
-        sig(&[real("number"), long("precision")], REAL).optional(1),
-    ]),
+    f(
+        "abs",
+        "Returns the absolute value.",
+        &[
+            sig(&[integer("number")], LONG),
+            sig(&[number("number")], FIRST),
+            sig(&[timespan("number")], TIMESPAN),
+            sig(&[real("number")], REAL),
+        ],
+    ),
+    f(
+        "round",
+        "Rounds to a number of digits.",
+        &[
+            sig(&[number("number"), long("precision")], FIRST).optional(1),
+            sig(&[real("number"), long("precision")], REAL).optional(1),
+        ],
+    ),
     f("ceiling", "Rounds up to a whole number.", &[sig(&[number("number")], FIRST), sig(&[real("number")], REAL)]),
     f("sign", "Returns -1, 0 or 1.", ONE),
     f("sqrt", "Returns the square root.", ONE),
@@ -60,14 +68,19 @@ pub(super) const FUNCTIONS: &[Function] = &[
     f("erfc", "Returns the complementary error function.", ONE),
     f("beta_cdf", "Returns the cumulative beta distribution.", BETA),
     f("beta_pdf", "Returns the density of the beta distribution.", BETA),
-    f("beta_inv", "Returns the inverse of the cumulative beta distribution.", &[sig(
-        &[real("probability"), real("alpha"), real("beta")],
-        REAL,
-    )]),
-    f("welch_test", "Returns the p-value of Welch's t-test.", &[sig(
-        &[real("mean1"), real("variance1"), real("count1"), real("mean2"), real("variance2"), real("count2")],
-        REAL,
-    )]),
+    f(
+        "beta_inv",
+        "Returns the inverse of the cumulative beta distribution.",
+        &[sig(&[real("probability"), real("alpha"), real("beta")], REAL)],
+    ),
+    f(
+        "welch_test",
+        "Returns the p-value of Welch's t-test.",
+        &[sig(
+            &[real("mean1"), real("variance1"), real("count1"), real("mean2"), real("variance2"), real("count2")],
+            REAL,
+        )],
+    ),
     bits("binary_and", "Combines the bits by and.", BITS),
     bits("binary_or", "Combines the bits by or.", BITS),
     bits("binary_xor", "Combines the bits by exclusive or.", BITS),

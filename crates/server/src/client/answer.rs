@@ -159,9 +159,10 @@ impl Answer {
     fn note_completion(&mut self, table: WireTable) {
         let position = |name: &str| table.columns.iter().position(|column| column.column_name == name);
         let (Some(level), Some(payload)) = (position("Level"), position("Payload")) else { return };
-        let failed = table.rows.iter().find(|row| {
-            row.get(level).and_then(Value::as_i64).is_some_and(|level| level <= ERROR_LEVEL_MAX)
-        });
+        let failed = table
+            .rows
+            .iter()
+            .find(|row| row.get(level).and_then(Value::as_i64).is_some_and(|level| level <= ERROR_LEVEL_MAX));
         if let Some(text) = failed.and_then(|row| row.get(payload)).and_then(Value::as_str) {
             self.note_message("PartialQueryFailure", text);
         }

@@ -48,10 +48,8 @@ impl ConnectArguments {
         }
         // Whoever comes first sets the process's provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .connect_timeout(CONNECT_LIMIT)
-            .timeout(ANSWER_LIMIT);
+        let mut builder =
+            reqwest::Client::builder().redirect(Policy::none()).connect_timeout(CONNECT_LIMIT).timeout(ANSWER_LIMIT);
         if is_loopback(&base) {
             builder = builder.no_proxy();
         }
@@ -81,5 +79,7 @@ fn authorities(path: &PathBuf) -> Result<Vec<Certificate>, ClientError> {
 /// Says whether the service is on this machine, by name or address.
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    host == "localhost" || host.ends_with("-localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host == "localhost"
+        || host.ends_with("-localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

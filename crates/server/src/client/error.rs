@@ -42,9 +42,12 @@ impl ClientError {
     pub(crate) fn hint(&self) -> Option<String> {
         match self {
             Self::Unreachable { source, .. } if is_about_trust(&deepest(source)) => Some(
-                "trust the authority with `--ca FILE` or CALYPSO_CA; for `calypso serve` it is DATA/tls/ca.pem".to_owned(),
+                "trust the authority with `--ca FILE` or CALYPSO_CA; for `calypso serve` it is DATA/tls/ca.pem"
+                    .to_owned(),
             ),
-            Self::Unreachable { url, source } if url.starts_with("http:") && deepest(source).starts_with("invalid HTTP") => {
+            Self::Unreachable { url, source }
+                if url.starts_with("http:") && deepest(source).starts_with("invalid HTTP") =>
+            {
                 Some("if the port is one for https, the URL must begin with https://".to_owned())
             }
             Self::Unreachable { url, source } if source.is_connect() => {

@@ -39,9 +39,7 @@ fn excerpt(error: &ServiceError, statement: &str) -> Option<String> {
     let margin = " ".repeat(number.len());
     let indent = " ".repeat(cut_before.width() + before.width());
     let underline = "^".repeat(word.width().max(1));
-    Some(format!(
-        "{margin} |\n{number} | {cut_before}{before}{word}{rest}{cut_after}\n{margin} | {indent}{underline}"
-    ))
+    Some(format!("{margin} |\n{number} | {cut_before}{before}{word}{rest}{cut_after}\n{margin} | {indent}{underline}"))
 }
 
 /// Returns where the word at `start` ends: a name, number or quoted string, else one character.

@@ -27,13 +27,8 @@ const FORMATS: [(&str, bool); 18] = [
 ];
 
 /// Endings that are not the name of their format. `multijson` reads all that `json` reads, and files of several lines.
-const ENDINGS: [(&str, &str); 5] = [
-    ("json", "multijson"),
-    ("jsonl", "json"),
-    ("ndjson", "json"),
-    ("log", "w3clogfile"),
-    ("avro", "apacheavro"),
-];
+const ENDINGS: [(&str, &str); 5] =
+    [("json", "multijson"), ("jsonl", "json"), ("ndjson", "json"), ("log", "w3clogfile"), ("avro", "apacheavro")];
 
 /// A format of streamed data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

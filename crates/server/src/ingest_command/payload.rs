@@ -77,7 +77,10 @@ mod tests {
         let mut text = String::new();
         GzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
         assert_eq!(text, "1,a\n2,b\n");
-        assert_eq!(Payload::read(&bytes[..], format("csv")).unwrap(), Payload::Whole { bytes: bytes.clone(), gzip: true });
+        assert_eq!(
+            Payload::read(&bytes[..], format("csv")).unwrap(),
+            Payload::Whole { bytes: bytes.clone(), gzip: true }
+        );
         for (body, name) in [(&b"PK\x03\x04..."[..], "csv"), (b"PAR1...", "parquet"), (b"", "orc")] {
             let expected = Payload::Whole { bytes: Bytes::from_static(body), gzip: false };
             assert_eq!(Payload::read(body, format(name)).unwrap(), expected);

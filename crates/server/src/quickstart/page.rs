@@ -35,9 +35,11 @@ impl Page {
 
     /// Prints the lines of `text`, indented.
     pub(super) fn block(&mut self, text: &str) -> anyhow::Result<()> {
-        text.lines().try_for_each(|line| {
-            if line.is_empty() { self.line("") } else { self.line(&format!("{INDENT}{line}")) }
-        })
+        text.lines().try_for_each(
+            |line| {
+                if line.is_empty() { self.line("") } else { self.line(&format!("{INDENT}{line}")) }
+            },
+        )
     }
 
     /// Prints results.

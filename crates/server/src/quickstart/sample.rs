@@ -40,7 +40,11 @@ impl Sample {
         let mut bytes = Vec::new();
         let file = File::open(path).with_context(context)?;
         file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).with_context(context)?;
-        ensure!(bytes.len() as u64 <= FILE_BYTES_MAX, "{} is larger than a streaming request may be, 10 MiB", path.display());
+        ensure!(
+            bytes.len() as u64 <= FILE_BYTES_MAX,
+            "{} is larger than a streaming request may be, 10 MiB",
+            path.display()
+        );
         let header = header_bytes(&bytes);
         let bytes = Bytes::from(bytes).slice(header..);
         Ok(Self::File { name: path.display().to_string(), bytes, header_skipped: header > 0 })

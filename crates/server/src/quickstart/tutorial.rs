@@ -9,7 +9,9 @@ use super::{
     page::{Page, told},
     sample::{COLUMNS, Sample},
 };
-use crate::client::{Answer, Client, ClientError, Retries, Statement, StreamBody, StreamRequest, explain, layout::Format};
+use crate::client::{
+    Answer, Client, ClientError, Retries, Statement, StreamBody, StreamRequest, explain, layout::Format,
+};
 
 const TABLE: &str = "MyStormEvents";
 const COUNT: &str = "MyStormEvents\n| count";
@@ -84,7 +86,9 @@ impl Tutorial<'_> {
         }
         let (elapsed, plural) = (told(started.elapsed()), if requests == 1 { "" } else { "s" });
         self.page.block(&format!("POST /v1/rest/ingest/{}/{TABLE}?streamFormat=csv", self.client.database()))?;
-        self.page.block(&format!("-- {rows} rows on disk and visible to queries after {elapsed}, {requests} request{plural}"))?;
+        self.page.block(&format!(
+            "-- {rows} rows on disk and visible to queries after {elapsed}, {requests} request{plural}"
+        ))?;
         ensure!(rows > 0, "the server took no row");
         Ok(rows)
     }

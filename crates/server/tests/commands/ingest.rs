@@ -24,7 +24,7 @@ fn files_and_standard_input_become_rows() {
 #[test]
 fn results_of_a_query_can_be_ingested_again() {
     let server = server();
-    let rows = server.rows("range a from 1 to 3 step 1 | extend b = strcat('it is \"', a, '\",\n')");
+    let rows = server.rows("range a from 1 to 3 step 1 | extend b = strcat('it is \"', a, '\",\\n')");
     assert_eq!(server.ingest("T", &["--format", "csv", "-"], rows.as_bytes()).out(), "standard input: 3 rows\n");
     assert_eq!(server.rows("T | order by a asc"), rows);
 }

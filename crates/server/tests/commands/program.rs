@@ -64,13 +64,18 @@ impl Server {
         let listen = ["--listen", "127.0.0.1:0", "--https-listen", "127.0.0.1:0"];
         let arguments = [&["serve", "--log", "off", "--data-dir", &data][..], &listen].concat();
         let mut process = calypso(&arguments).stderr(Stdio::inherit()).spawn().unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let mut url = |scheme: &str| {
-            let line = lines.find(|line| line.trim_start().starts_with(&format!("{scheme} ")));
+        let mut banner = Vec::new();
+        for line in BufReader::new(process.stdout.take().unwrap()).lines() {
+            banner.push(line.unwrap());
+            if banner.last().is_some_and(|line| line.starts_with("Connection string")) {
+                break;
+            }
+        }
+        let url = |scheme: &str| {
+            let line = banner.iter().find(|line| line.trim_start().starts_with(&format!("{scheme} ")));
             line.expect("the banner names the listener").split_whitespace().nth(1).unwrap().to_owned()
         };
-        let (http, https) = (url("http"), url("https"));
-        Self { process, dir, http, https }
+        Self { http: url("http"), https: url("https"), process, dir }
     }
 
     pub(crate) fn ca(&self) -> String {

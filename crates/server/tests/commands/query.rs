@@ -71,14 +71,17 @@ At,N,Text,Bag
     ] {
         assert_eq!(server.query(&["--format", format, ROWS]).out(), expected);
     }
-    let long = "print At = datetime(2020-01-01), Text = 'a text that is too long for so narrow a terminal'";
+    let long = "range At from datetime(2020-01-01) to datetime(2020-01-02) step 1d \
+                | extend Text = 'a text that is too long for so narrow a terminal'";
     let narrow = "\
 At                    Text
 ────────────────────  ──────────────────
 2020-01-01T00:00:00Z  a text that is to…
+2020-01-02T00:00:00Z  a text that is to…
 ";
     assert_eq!(server.query(&["--width", "40", long]).out(), narrow);
-    assert!(server.query(&["--width", "30", long]).out().starts_with("At    2020-01-01T00:00:00Z\nText  a text that is too long"));
+    let upright = server.query(&["--width", "30", long]).out();
+    assert!(upright.starts_with("── row 1\nAt    2020-01-01T00:00:00Z\nText  a text"), "{upright}");
 }
 
 #[test]
@@ -114,7 +117,10 @@ calypso: SEM0100: Failed to resolve scalar expression named 'Stat'
     let told = server.query(&["print State = 1\n| where Stat > 1"]).failure();
     assert!(told.starts_with(expected), "{told}");
     let told = server.query(&["print State = 1 | wher State > 1"]).failure();
-    assert!(told.contains("SYN0002") && told.contains("^^^^") && told.contains("hint: did you mean `where`?"), "{told}");
+    assert!(
+        told.contains("SYN0002") && told.contains("^^^^") && told.contains("hint: did you mean `where`?"),
+        "{told}"
+    );
     let told = server.query(&["--database", "Nowhere", "print 1"]).failure();
     assert!(told.starts_with("calypso: BadRequest_DatabaseNotExist: Database 'Nowhere' was not found."), "{told}");
     let told = run(&["query", "--cluster", "http://127.0.0.1:1", "print 1"], b"").failure();

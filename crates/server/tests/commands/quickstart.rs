@@ -1,6 +1,6 @@
 //! `calypso quickstart` from beginning to end.
 
-use crate::program::run;
+use crate::program::{run, run_and_read_one_line};
 
 #[test]
 fn the_tutorial_shows_queries_and_their_results() {
@@ -22,6 +22,13 @@ fn the_tutorial_shows_queries_and_their_results() {
         assert!(outcome.out.contains(part), "{part}\n---\n{}", outcome.out);
     }
     assert!(!outcome.out.contains('\u{1b}'));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let outcome = run_and_read_one_line(&["quickstart", "--rows", "1"]);
+    assert_eq!((outcome.code, outcome.err.as_str()), (Some(0), ""));
+    assert!(outcome.out.starts_with("Calypso "));
 }
 
 #[test]

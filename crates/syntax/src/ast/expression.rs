@@ -49,28 +49,66 @@ pub enum ExprKind {
     /// `*` as an argument or operand, as in `count(*)`, `* has "x"`, `arg_max(a, *)`.
     Star,
     /// `target.member` or `target["member"]` with a literal string (`quoted` tells the second form).
-    Path { target: Box<Expr>, member: Name },
+    Path {
+        target: Box<Expr>,
+        member: Name,
+    },
     /// `target[index]`.
-    Index { target: Box<Expr>, index: Box<Expr> },
+    Index {
+        target: Box<Expr>,
+        index: Box<Expr>,
+    },
     /// `name(arguments)`, scalar, aggregate, tabular or stored function. Includes `toscalar(…)`, `table(…)`,
     /// `database("x")`, `materialize(…)`, `not(…)`, `iff(…)`.
-    Call { name: Name, arguments: Vec<Argument> },
+    Call {
+        name: Name,
+        arguments: Vec<Argument>,
+    },
     /// `database("d").T`, `cluster("c").database("d").T` parse as `Path` over `Call`; a call on a path,
     /// `database("d").f(1)`, parses to this.
-    MethodCall { target: Box<Expr>, name: Name, arguments: Vec<Argument> },
-    Unary { operator: UnaryOperator, operand: Box<Expr> },
+    MethodCall {
+        target: Box<Expr>,
+        name: Name,
+        arguments: Vec<Argument>,
+    },
+    Unary {
+        operator: UnaryOperator,
+        operand: Box<Expr>,
+    },
     /// `operator_span` covers the operator's own text.
-    Binary { operator: BinaryOperator, left: Box<Expr>, right: Box<Expr>, operator_span: Span },
+    Binary {
+        operator: BinaryOperator,
+        left: Box<Expr>,
+        right: Box<Expr>,
+        operator_span: Span,
+    },
     /// `operand between (low .. high)`, `negated` for `!between`.
-    Between { operand: Box<Expr>, low: Box<Expr>, high: Box<Expr>, negated: bool },
+    Between {
+        operand: Box<Expr>,
+        low: Box<Expr>,
+        high: Box<Expr>,
+        negated: bool,
+    },
     /// `operand in (list)`. A single tabular item is a subquery. Covers in, !in, in~, !in~.
-    In { operand: Box<Expr>, list: Vec<Expr>, case_insensitive: bool, negated: bool },
+    In {
+        operand: Box<Expr>,
+        list: Vec<Expr>,
+        case_insensitive: bool,
+        negated: bool,
+    },
     /// `operand has_any (list)`, `has_all`. A single item may be a tabular expression or a dynamic array.
-    HasList { operand: Box<Expr>, list: Vec<Expr>, all: bool },
+    HasList {
+        operand: Box<Expr>,
+        list: Vec<Expr>,
+        all: bool,
+    },
     /// A parenthesised list outside a call, `(a, b)`: `summarize … by`-less contexts, `arg_max((a,b))`.
     List(Vec<Expr>),
     /// A tabular pipeline: `source | op | op`. `operators` is never empty.
-    Pipe { source: Box<Expr>, operators: Vec<Operator> },
+    Pipe {
+        source: Box<Expr>,
+        operators: Vec<Operator>,
+    },
     /// A tabular operator that stands first: `print …`, `range …`, `union …`, `search …`, `find …`, `evaluate …`.
     Source(Box<Operator>),
     DataTable(Box<DataTable>),

@@ -23,61 +23,164 @@ pub struct OperatorParameter {
 /// The forms of an operator.
 #[derive(Debug, Clone, PartialEq)]
 pub enum OperatorKind {
-    As { name: Name },
+    As {
+        name: Name,
+    },
     Count,
     /// `consume`.
     Consume,
-    Distinct { columns: Vec<Expr> },
-    Extend { columns: Vec<NamedExpr> },
+    Distinct {
+        columns: Vec<Expr>,
+    },
+    Extend {
+        columns: Vec<NamedExpr>,
+    },
     GetSchema,
-    Join { kind: JoinKind, right: Box<Expr>, on: Vec<Expr> },
+    Join {
+        kind: JoinKind,
+        right: Box<Expr>,
+        on: Vec<Expr>,
+    },
     /// `kind` is leftouter (default) or inner.
-    Lookup { kind: JoinKind, right: Box<Expr>, on: Vec<Expr> },
-    MvExpand { items: Vec<MvExpandItem>, limit: Option<Expr> },
+    Lookup {
+        kind: JoinKind,
+        right: Box<Expr>,
+        on: Vec<Expr>,
+    },
+    MvExpand {
+        items: Vec<MvExpandItem>,
+        limit: Option<Expr>,
+    },
     /// `parse`, and `parse-where` when `filter` is set.
-    Parse { kind: ParseKind, input: Expr, parts: Vec<ParsePart>, filter: bool },
-    Print { columns: Vec<NamedExpr> },
-    Project { columns: Vec<NamedExpr> },
-    ProjectAway { columns: Vec<ColumnPattern> },
-    ProjectKeep { columns: Vec<ColumnPattern> },
-    ProjectRename { columns: Vec<(Name, Name)> },
-    ProjectReorder { columns: Vec<ReorderItem> },
-    Range { column: Name, from: Expr, to: Expr, step: Expr },
+    Parse {
+        kind: ParseKind,
+        input: Expr,
+        parts: Vec<ParsePart>,
+        filter: bool,
+    },
+    Print {
+        columns: Vec<NamedExpr>,
+    },
+    Project {
+        columns: Vec<NamedExpr>,
+    },
+    ProjectAway {
+        columns: Vec<ColumnPattern>,
+    },
+    ProjectKeep {
+        columns: Vec<ColumnPattern>,
+    },
+    ProjectRename {
+        columns: Vec<(Name, Name)>,
+    },
+    ProjectReorder {
+        columns: Vec<ReorderItem>,
+    },
+    Range {
+        column: Name,
+        from: Expr,
+        to: Expr,
+        step: Expr,
+    },
     /// `chart` is the visualization's name; `properties` those of `with (…)`.
-    Render { chart: Name, properties: Vec<OperatorParameter> },
-    Sample { count: Expr },
-    SampleDistinct { count: Expr, of: Expr },
-    Serialize { columns: Vec<NamedExpr> },
-    Sort { by: Vec<SortItem> },
-    Summarize { aggregates: Vec<NamedExpr>, by: Option<ByClause> },
-    Take { count: Expr },
-    Top { count: Expr, by: Vec<SortItem> },
-    Union { tables: Vec<Expr> },
-    Where { predicate: Expr },
+    Render {
+        chart: Name,
+        properties: Vec<OperatorParameter>,
+    },
+    Sample {
+        count: Expr,
+    },
+    SampleDistinct {
+        count: Expr,
+        of: Expr,
+    },
+    Serialize {
+        columns: Vec<NamedExpr>,
+    },
+    Sort {
+        by: Vec<SortItem>,
+    },
+    Summarize {
+        aggregates: Vec<NamedExpr>,
+        by: Option<ByClause>,
+    },
+    Take {
+        count: Expr,
+    },
+    Top {
+        count: Expr,
+        by: Vec<SortItem>,
+    },
+    Union {
+        tables: Vec<Expr>,
+    },
+    Where {
+        predicate: Expr,
+    },
     /// `invoke f(args)`: `f` with the input as first argument.
-    Invoke { function: Expr },
+    Invoke {
+        function: Expr,
+    },
     /// `evaluate plugin(arguments) : (schema)`.
-    Evaluate { plugin: Name, arguments: Vec<Argument>, schema: Option<PluginSchema> },
+    Evaluate {
+        plugin: Name,
+        arguments: Vec<Argument>,
+        schema: Option<PluginSchema>,
+    },
     /// `facet by a, b with (subquery)`; several results.
-    Facet { by: Vec<Name>, with: Vec<Operator> },
+    Facet {
+        by: Vec<Name>,
+        with: Vec<Operator>,
+    },
     /// `find in (tables) where predicate project columns`. `columns` is empty for the smart projection.
-    Find { tables: Vec<Expr>, predicate: Expr, columns: Vec<NamedExpr>, pack: bool },
+    Find {
+        tables: Vec<Expr>,
+        predicate: Expr,
+        columns: Vec<NamedExpr>,
+        pack: bool,
+    },
     /// `fork name=(subquery) (subquery)`; several results.
-    Fork { branches: Vec<ForkBranch> },
+    Fork {
+        branches: Vec<ForkBranch>,
+    },
     MakeSeries(Box<MakeSeries>),
-    MvApply { items: Vec<MvExpandItem>, limit: Option<Expr>, body: Vec<Operator> },
+    MvApply {
+        items: Vec<MvExpandItem>,
+        limit: Option<Expr>,
+        body: Vec<Operator>,
+    },
     /// `parse-kv input as (columns) with (properties)`.
-    ParseKv { input: Expr, columns: Vec<TypedName>, properties: Vec<OperatorParameter> },
+    ParseKv {
+        input: Expr,
+        columns: Vec<TypedName>,
+        properties: Vec<OperatorParameter>,
+    },
     /// `partition by key (subquery)`.
-    Partition { by: Expr, body: Vec<Operator> },
-    ProjectByNames { columns: Vec<Expr> },
+    Partition {
+        by: Expr,
+        body: Vec<Operator>,
+    },
+    ProjectByNames {
+        columns: Vec<Expr>,
+    },
     Scan(Box<Scan>),
     /// `search in (tables) predicate`.
-    Search { tables: Vec<Expr>, predicate: Expr },
-    TopHitters { count: Expr, of: NamedExpr, by: Option<Expr> },
-    TopNested { levels: Vec<TopNestedLevel> },
+    Search {
+        tables: Vec<Expr>,
+        predicate: Expr,
+    },
+    TopHitters {
+        count: Expr,
+        of: NamedExpr,
+        by: Option<Expr>,
+    },
+    TopNested {
+        levels: Vec<TopNestedLevel>,
+    },
     /// An operator of Kusto's that has no tree of its own yet; the binder says so by name.
-    Unsupported { name: Name },
+    Unsupported {
+        name: Name,
+    },
 }
 
 /// The schema behind `evaluate plugin(…) :`.
@@ -227,7 +330,9 @@ pub enum ParseKind {
     Simple,
     Relaxed,
     /// With the value of `flags=`.
-    Regex { flags: String },
+    Regex {
+        flags: String,
+    },
 }
 
 /// One part of a `parse` pattern.
@@ -237,5 +342,8 @@ pub enum ParsePart {
     /// A constant string expression.
     Text(Expr),
     /// A column, with the type's name if written.
-    Column { name: Name, type_name: Option<Name> },
+    Column {
+        name: Name,
+        type_name: Option<Name>,
+    },
 }

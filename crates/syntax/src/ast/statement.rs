@@ -13,15 +13,32 @@ pub struct Script {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Statement {
     /// `let name = value;`
-    Let { name: Name, value: LetValue, span: Span },
+    Let {
+        name: Name,
+        value: LetValue,
+        span: Span,
+    },
     /// `set name = value;` (`value` absent means true).
-    Set { name: Name, value: Option<Expr>, span: Span },
+    Set {
+        name: Name,
+        value: Option<Expr>,
+        span: Span,
+    },
     /// `declare query_parameters (…);`
-    QueryParameters { parameters: Vec<QueryParameter>, span: Span },
+    QueryParameters {
+        parameters: Vec<QueryParameter>,
+        span: Span,
+    },
     /// `declare pattern name = (a:string)[path:string] { … };`
-    Pattern { pattern: Pattern, span: Span },
+    Pattern {
+        pattern: Pattern,
+        span: Span,
+    },
     /// A statement of Kusto's that is not supported, named: `alias`, `restrict access`.
-    Unsupported { name: Name, span: Span },
+    Unsupported {
+        name: Name,
+        span: Span,
+    },
     Expression(Expr),
 }
 

@@ -33,12 +33,20 @@ impl Binder<'_> {
         let kept: Vec<Column> = source.into_iter().filter(|c| expanded.columns.contains(c)).collect();
         // The subquery sees everything but the row's number.
         let inner: Vec<Column> = expanded.columns.iter().filter(|c| **c != row).cloned().collect();
-        let outputs = inner.iter().map(|c| (c.clone(), Expr::column(c.id, c.ty))).chain([(row.clone(), Expr::column(row.id, row.ty))]);
+        let outputs = inner
+            .iter()
+            .map(|c| (c.clone(), Expr::column(c.id, c.ty)))
+            .chain([(row.clone(), Expr::column(row.id, row.ty))]);
         let outputs: Vec<_> = outputs.collect();
         let expanded = super::columns::projected(expanded, outputs, true);
         let (slot, group) = self.group_of(&inner);
-        let passed: Vec<(ColumnId, Column)> =
-            group.columns.iter().zip(&inner).filter(|(_, c)| kept.contains(c)).map(|(g, c)| (g.id, c.clone())).collect();
+        let passed: Vec<(ColumnId, Column)> = group
+            .columns
+            .iter()
+            .zip(&inner)
+            .filter(|(_, c)| kept.contains(c))
+            .map(|(g, c)| (g.id, c.clone()))
+            .collect();
         let index = index.and_then(|name| group.columns.iter().find(|c| c.name == name).map(|c| c.id));
         let body = self.piped(group, body, scope)?;
         let mut results: Vec<Column> =
@@ -55,7 +63,13 @@ impl Binder<'_> {
         Ok(super::columns::projected(applied, outputs, true))
     }
 
-    pub(super) fn partition(&mut self, input: Relation, by: &SyntaxExpr, body: &[Operator], scope: &ScopeRef) -> Bound<Relation> {
+    pub(super) fn partition(
+        &mut self,
+        input: Relation,
+        by: &SyntaxExpr,
+        body: &[Operator],
+        scope: &ScopeRef,
+    ) -> Bound<Relation> {
         let key = self.scalar(by, &mut RowContext::over(&input.columns, scope))?;
         let (slot, mut group) = self.group_of(&input.columns);
         group.serialized = input.serialized;
@@ -90,7 +104,6 @@ impl Binder<'_> {
         group.serialized = true;
         (slot, group)
     }
-
 }
 
 fn applied(input: Relation, keys: Vec<Expr>, slot: u32, kept: &[Column], body: Relation) -> Relation {

@@ -2,14 +2,13 @@
 //!
 //! <https://learn.microsoft.com/kusto/query/fork-operator>, <https://learn.microsoft.com/kusto/query/facet-operator>
 
-use calypso_syntax::ast::{Expr as SyntaxExpr, ExprKind as SyntaxKind, Name, NamedExpr, Operator, OperatorKind, ByClause};
+use calypso_syntax::ast::{
+    ByClause, Expr as SyntaxExpr, ExprKind as SyntaxKind, Name, NamedExpr, Operator, OperatorKind,
+};
 
 use crate::bound::{BoundResult, Relation};
 
-use super::super::{
-    Binder, Bound, ScopeRef,
-    template::{name_syntax},
-};
+use super::super::{Binder, Bound, ScopeRef, template::name_syntax};
 
 impl Binder<'_> {
     /// Binds a tabular statement: one result, or one for each branch of a `fork` or `facet` at its end.
@@ -25,7 +24,8 @@ impl Binder<'_> {
             OperatorKind::Fork { branches } => {
                 let mut results = Vec::with_capacity(branches.len());
                 for (index, branch) in branches.iter().enumerate() {
-                    let name = branch.name.as_ref().map_or_else(|| format!("GenericResult{}", index + 1), |n| n.text.clone());
+                    let name =
+                        branch.name.as_ref().map_or_else(|| format!("GenericResult{}", index + 1), |n| n.text.clone());
                     let copy = self.renumbered(&input);
                     results.push(named(name, self.piped(copy, &branch.operators, scope)?));
                 }
@@ -37,12 +37,21 @@ impl Binder<'_> {
     }
 
     /// The counts of each column's values, then what the subquery gives.
-    fn facets(&mut self, input: &Relation, by: &[Name], with: &[Operator], scope: &ScopeRef) -> Bound<Vec<BoundResult>> {
+    fn facets(
+        &mut self,
+        input: &Relation,
+        by: &[Name],
+        with: &[Operator],
+        scope: &ScopeRef,
+    ) -> Bound<Vec<BoundResult>> {
         let mut results = Vec::with_capacity(by.len() + 1);
         for name in by {
             let copy = self.renumbered(input);
             let call = SyntaxExpr {
-                kind: SyntaxKind::Call { name: Name { text: "count".to_owned(), span: name.span }, arguments: Vec::new() },
+                kind: SyntaxKind::Call {
+                    name: Name { text: "count".to_owned(), span: name.span },
+                    arguments: Vec::new(),
+                },
                 span: name.span,
             };
             let count = NamedExpr { names: Vec::new(), expr: call };

@@ -13,14 +13,17 @@ use crate::bound::{Column, Expr, Relation};
 use super::super::{Binder, Bound, RowContext, ScopeRef};
 
 impl Binder<'_> {
-    pub(super) fn project_by_names(&mut self, input: Relation, columns: &[SyntaxExpr], scope: &ScopeRef) -> Bound<Relation> {
+    pub(super) fn project_by_names(
+        &mut self,
+        input: Relation,
+        columns: &[SyntaxExpr],
+        scope: &ScopeRef,
+    ) -> Bound<Relation> {
         let mut chosen: Vec<Column> = Vec::new();
         for column in columns {
             for name in self.column_names(column, scope)? {
-                let pattern = ColumnPattern {
-                    wildcard: name.contains('*'),
-                    name: Name { text: name, span: column.span },
-                };
+                let pattern =
+                    ColumnPattern { wildcard: name.contains('*'), name: Name { text: name, span: column.span } };
                 for found in input.columns.iter().filter(|c| super::columns::matches(&pattern, &c.name)) {
                     if !chosen.contains(found) {
                         chosen.push(found.clone());

@@ -13,6 +13,9 @@ use super::super::{
     names::{UniqueNames, implied_name, nearest},
 };
 
+/// Columns of one result; a table may have as many.
+const COLUMNS_MAX: usize = 10_000;
+
 /// One computed column: how it was named, and its value.
 pub(in crate::binder) struct Computed {
     pub name: Option<String>,
@@ -24,7 +27,11 @@ pub(in crate::binder) struct Computed {
 
 impl Binder<'_> {
     /// Binds a list of named expressions; several names for one dynamic array unfold it.
-    pub(in crate::binder) fn computed(&mut self, columns: &[NamedExpr], context: &mut RowContext) -> Bound<Vec<Computed>> {
+    pub(in crate::binder) fn computed(
+        &mut self,
+        columns: &[NamedExpr],
+        context: &mut RowContext,
+    ) -> Bound<Vec<Computed>> {
         let mut computed = Vec::with_capacity(columns.len());
         let mut failed = None;
         for column in columns {
@@ -51,7 +58,9 @@ impl Binder<'_> {
         }
         let value = self.scalar(&column.expr, context)?;
         match column.names.as_slice() {
-            [] => Ok(vec![Computed { name: implied_name(&column.expr), explicit: false, value, span: column.expr.span }]),
+            [] => {
+                Ok(vec![Computed { name: implied_name(&column.expr), explicit: false, value, span: column.expr.span }])
+            }
             [name] => Ok(vec![Computed { name: Some(name.text.clone()), explicit: true, value, span: name.span }]),
             names if value.ty == ScalarType::Dynamic => Ok(names
                 .iter()
@@ -77,8 +86,7 @@ impl Binder<'_> {
         let base = input.columns.clone();
         let serialized = input.serialized;
         let input = self.windowed(input, context)?;
-        let mut outputs: Vec<(Column, Expr)> =
-            base.iter().map(|c| (c.clone(), Expr::column(c.id, c.ty))).collect();
+        let mut outputs: Vec<(Column, Expr)> = base.iter().map(|c| (c.clone(), Expr::column(c.id, c.ty))).collect();
         let mut names = UniqueNames::with(base.iter().map(|c| c.name.as_str()));
         for (index, column) in computed.into_iter().enumerate() {
             let name = match column.name {
@@ -109,7 +117,16 @@ impl Binder<'_> {
     }
 
     /// Names computed columns: written names must differ, implied ones get a number when taken.
-    pub(super) fn named_outputs(&mut self, computed: Vec<Computed>, prefix: &str, first: usize) -> Bound<Vec<(Column, Expr)>> {
+    pub(super) fn named_outputs(
+        &mut self,
+        computed: Vec<Computed>,
+        prefix: &str,
+        first: usize,
+    ) -> Bound<Vec<(Column, Expr)>> {
+        if computed.len() > COLUMNS_MAX {
+            let message = format!("a result has at most {COLUMNS_MAX} columns");
+            return self.error(DiagnosticCode::Semantic, computed[COLUMNS_MAX].span, message);
+        }
         let mut explicit = std::collections::HashSet::new();
         for column in computed.iter().filter(|c| c.explicit) {
             let name = column.name.as_deref().unwrap_or_default();

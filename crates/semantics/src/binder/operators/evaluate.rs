@@ -70,7 +70,12 @@ impl Binder<'_> {
     }
 
     /// An argument that must be there.
-    pub(super) fn plugin_argument<'a>(&mut self, call: &PluginCall<'a>, name: &str, place: usize) -> Bound<&'a SyntaxExpr> {
+    pub(super) fn plugin_argument<'a>(
+        &mut self,
+        call: &PluginCall<'a>,
+        name: &str,
+        place: usize,
+    ) -> Bound<&'a SyntaxExpr> {
         match call.argument(name, Some(place)) {
             Some(argument) => Ok(argument),
             None => {
@@ -90,7 +95,12 @@ impl Binder<'_> {
     }
 
     /// A constant text, if the argument is given.
-    pub(super) fn plugin_text(&mut self, call: &PluginCall<'_>, name: &str, place: Option<usize>) -> Bound<Option<String>> {
+    pub(super) fn plugin_text(
+        &mut self,
+        call: &PluginCall<'_>,
+        name: &str,
+        place: Option<usize>,
+    ) -> Bound<Option<String>> {
         match call.argument(name, place) {
             None => Ok(None),
             Some(argument) => Ok(Some(self.plugin_constant(call, argument)?.to_text())),
@@ -106,14 +116,21 @@ impl Binder<'_> {
     }
 
     /// Adds a computed column called `name`.
-    pub(super) fn with_column(&mut self, input: Relation, name: &str, value: &SyntaxExpr, scope: &ScopeRef) -> Bound<Relation> {
+    pub(super) fn with_column(
+        &mut self,
+        input: Relation,
+        name: &str,
+        value: &SyntaxExpr,
+        scope: &ScopeRef,
+    ) -> Bound<Relation> {
         let value = self.scalar(value, &mut RowContext::over(&input.columns, scope))?;
         Ok(self.with_value(input, name, value))
     }
 
     pub(super) fn with_value(&mut self, input: Relation, name: &str, value: Expr) -> Relation {
         let serialized = input.serialized;
-        let mut outputs: Vec<(Column, Expr)> = input.columns.iter().map(|c| (c.clone(), Expr::column(c.id, c.ty))).collect();
+        let mut outputs: Vec<(Column, Expr)> =
+            input.columns.iter().map(|c| (c.clone(), Expr::column(c.id, c.ty))).collect();
         outputs.push((self.new_column(name, value.ty), value));
         super::columns::projected(input, outputs, serialized)
     }

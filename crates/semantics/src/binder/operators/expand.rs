@@ -81,8 +81,13 @@ impl Binder<'_> {
         let mut columns = base.clone();
         columns.extend(added.iter().cloned());
         columns.extend(index.clone());
-        let kind =
-            RelationKind::MvExpand { input: Box::new(input), expansions, item_index: index.is_some(), bag_as_array, limit };
+        let kind = RelationKind::MvExpand {
+            input: Box::new(input),
+            expansions,
+            item_index: index.is_some(),
+            bag_as_array,
+            limit,
+        };
         let mut relation = kind.with_columns(columns);
         relation.serialized = serialized;
         // The expanded value takes the place of the column it came from.

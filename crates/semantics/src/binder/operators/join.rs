@@ -10,11 +10,7 @@ use calypso_types::ScalarType;
 
 use crate::bound::{Column, Expr, ExprKind, Relation, RelationKind};
 
-use super::super::{
-    Binder, Bound, RowContext, ScopeRef,
-    expressions::comparable,
-    names::UniqueNames,
-};
+use super::super::{Binder, Bound, RowContext, ScopeRef, expressions::comparable, names::UniqueNames};
 
 impl Binder<'_> {
     pub(super) fn join(
@@ -43,7 +39,8 @@ impl Binder<'_> {
         let right = self.relation(right, scope)?;
         let on = self.join_conditions(&left, &right, on, span, scope)?;
         // The right side's keys would repeat the left's.
-        let hidden: Vec<Column> = right.columns.iter().filter(|c| on.iter().any(|(_, r)| is_column(r, c))).cloned().collect();
+        let hidden: Vec<Column> =
+            right.columns.iter().filter(|c| on.iter().any(|(_, r)| is_column(r, c))).cloned().collect();
         Ok(self.joined(left, right, kind, on, &hidden))
     }
 
@@ -124,7 +121,14 @@ impl Binder<'_> {
         }
     }
 
-    fn joined(&mut self, left: Relation, right: Relation, kind: JoinKind, on: Vec<(Expr, Expr)>, hidden: &[Column]) -> Relation {
+    fn joined(
+        &mut self,
+        left: Relation,
+        right: Relation,
+        kind: JoinKind,
+        on: Vec<(Expr, Expr)>,
+        hidden: &[Column],
+    ) -> Relation {
         let mut names = UniqueNames::default();
         let mut columns: Vec<Column> = Vec::new();
         let mut outputs: Vec<(Column, Expr)> = Vec::new();

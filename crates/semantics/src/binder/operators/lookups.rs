@@ -51,7 +51,7 @@ impl Binder<'_> {
 
     /// <https://learn.microsoft.com/kusto/query/geo-polygon-lookup-plugin>
     pub(super) fn polygon_lookup(&mut self, input: Relation, call: &PluginCall<'_>) -> Bound<Relation> {
-        self.place_lookup(input, call, "geo_point_in_polygon(['$longitude'], ['$latitude'], ['$key'])", 4)
+        self.place_lookup(input, call, "geo_point_in_polygon(['$longitude'], ['$latitude'], ['$key'])")
     }
 
     /// <https://learn.microsoft.com/kusto/query/geo-line-lookup-plugin>
@@ -59,10 +59,10 @@ impl Binder<'_> {
         let radius = self.plugin_argument(call, "radius", 4)?;
         let radius = self.plugin_constant(call, radius)?.to_text();
         let condition = format!("geo_distance_point_to_line(['$longitude'], ['$latitude'], ['$key']) <= {radius}");
-        self.place_lookup(input, call, &condition, 5)
+        self.place_lookup(input, call, &condition)
     }
 
-    fn place_lookup(&mut self, input: Relation, call: &PluginCall<'_>, condition: &str, _first_option: usize) -> Bound<Relation> {
+    fn place_lookup(&mut self, input: Relation, call: &PluginCall<'_>, condition: &str) -> Bound<Relation> {
         let table = self.plugin_argument(call, "LookupTable", 0)?;
         let key = self.plugin_argument(call, "LookupKey", 1)?;
         let longitude = self.plugin_argument(call, "SourceLongitude", 2)?;
@@ -76,7 +76,13 @@ impl Binder<'_> {
         self.looked_up(input, table, lookup, call)
     }
 
-    fn looked_up(&mut self, input: Relation, table: &SyntaxExpr, lookup: Lookup, call: &PluginCall<'_>) -> Bound<Relation> {
+    fn looked_up(
+        &mut self,
+        input: Relation,
+        table: &SyntaxExpr,
+        lookup: Lookup,
+        call: &PluginCall<'_>,
+    ) -> Bound<Relation> {
         let table = self.relation(table, call.scope)?;
         let key_syntax = super::super::template::name_syntax(&lookup.key, call.span());
         let _: crate::bound::Expr = self.scalar(&key_syntax, &mut RowContext::over(&table.columns, call.scope))?;
@@ -90,11 +96,8 @@ impl Binder<'_> {
             .collect();
         let drops: String = lookup.equal.iter().map(|name| format!(", {}", quoted(&format!("{name}1")))).collect();
         let key = if lookup.drops_key { format!(", {}", quoted(&lookup.key)) } else { String::new() };
-        let unmatched = if lookup.unmatched {
-            "union hits, ($data | join kind=leftanti hits on ['$row'])"
-        } else {
-            "hits"
-        };
+        let unmatched =
+            if lookup.unmatched { "union hits, ($data | join kind=leftanti hits on ['$row'])" } else { "hits" };
         let text = format!(
             "let hits = materialize($data | extend ['$one'] = 1 | join kind=inner ($table | extend ['$key'] = {key_name}, ['$one'] = 1) on ['$one'] \
              | where {condition}{equal} | project-away ['$one'], ['$one1'], ['$key']{drops}); \

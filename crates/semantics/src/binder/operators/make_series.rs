@@ -11,11 +11,7 @@ use calypso_types::{Scalar, ScalarType};
 
 use crate::bound::{AggregateCall, AggregateFunction, Column, Comparison, Expr, ExprKind, Relation, RelationKind};
 
-use super::super::{
-    Binder, Bound, RowContext, ScopeRef,
-    names::implied_name,
-    template::name_syntax,
-};
+use super::super::{Binder, Bound, RowContext, ScopeRef, names::implied_name, template::name_syntax};
 
 /// The column that numbers the places on the axis.
 const PLACE: &str = "$place";
@@ -134,9 +130,12 @@ impl Binder<'_> {
         let columns = input.columns.clone();
         let distance = self.arithmetic(BinaryOperator::Subtract, axis.value.clone(), axis.from.clone(), span)?;
         let place = self.quotient(distance, axis.step.clone(), span)?;
-        let place = Expr::call("floor", vec![place, Expr::constant(Scalar::Real(1.0))], ScalarType::Real).cast(ScalarType::Long);
-        let filtered = RelationKind::Filter { input: Box::new(input), predicate: axis.within.clone() }.with_columns(columns.clone());
-        let mut outputs: Vec<(Column, Expr)> = columns.into_iter().map(|c| (c.clone(), Expr::column(c.id, c.ty))).collect();
+        let place =
+            Expr::call("bin", vec![place, Expr::constant(Scalar::Real(1.0))], ScalarType::Real).cast(ScalarType::Long);
+        let filtered = RelationKind::Filter { input: Box::new(input), predicate: axis.within.clone() }
+            .with_columns(columns.clone());
+        let mut outputs: Vec<(Column, Expr)> =
+            columns.into_iter().map(|c| (c.clone(), Expr::column(c.id, c.ty))).collect();
         outputs.push((self.new_column(PLACE, ScalarType::Long), place));
         Ok(super::columns::projected(filtered, outputs, false))
     }
@@ -170,7 +169,7 @@ impl Binder<'_> {
         let distance = self.arithmetic(BinaryOperator::Subtract, to.clone(), from.clone(), span)?;
         let places = self.quotient(distance, step.clone(), span)?;
         let count = if inclusive {
-            let whole = Expr::call("floor", vec![places, Expr::constant(Scalar::Real(1.0))], ScalarType::Real);
+            let whole = Expr::call("bin", vec![places, Expr::constant(Scalar::Real(1.0))], ScalarType::Real);
             let one = Expr::constant(Scalar::Real(1.0));
             self.arithmetic(BinaryOperator::Add, whole, one, span)?.cast(ScalarType::Long)
         } else {
@@ -181,7 +180,8 @@ impl Binder<'_> {
         let last = self.arithmetic(BinaryOperator::Add, from.clone(), length, span)?.cast(value.ty);
         let above = self.compare(Comparison::GreaterOrEqual, value.clone(), from.clone(), span)?;
         // The last bin reaches one step beyond an inclusive end.
-        let end = if inclusive { self.arithmetic(BinaryOperator::Add, to, step.clone(), span)?.cast(value.ty) } else { to };
+        let end =
+            if inclusive { self.arithmetic(BinaryOperator::Add, to, step.clone(), span)?.cast(value.ty) } else { to };
         let below = self.compare(Comparison::Less, value.clone(), end, span)?;
         let within = Expr { kind: ExprKind::And(Box::new(above), Box::new(below)), ty: ScalarType::Bool };
         let name = series.axis.names.first().map(|n| n.text.clone()).or_else(|| implied_name(&series.axis.expr));

@@ -41,8 +41,7 @@ impl Binder<'_> {
         let serialized = input.serialized;
         let mut columns = base.clone();
         columns.extend(added.iter().cloned());
-        let mut relation =
-            RelationKind::Parse { input: Box::new(input), text, pattern, filter }.with_columns(columns);
+        let mut relation = RelationKind::Parse { input: Box::new(input), text, pattern, filter }.with_columns(columns);
         relation.serialized = serialized;
         let mut outputs = base;
         for column in added {
@@ -62,7 +61,11 @@ impl Binder<'_> {
                 let bound = self.scalar(text, &mut RowContext::constant(scope))?;
                 match bound.as_constant() {
                     Some(Scalar::String(text)) => Ok(ParsePiece::Text(text.clone())),
-                    _ => self.error(DiagnosticCode::NotConstant, text.span, "'parse' operator: the text must be a constant string"),
+                    _ => self.error(
+                        DiagnosticCode::NotConstant,
+                        text.span,
+                        "'parse' operator: the text must be a constant string",
+                    ),
                 }
             }
             ParsePart::Column { name, type_name } => {

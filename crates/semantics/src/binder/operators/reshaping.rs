@@ -28,7 +28,9 @@ impl Binder<'_> {
         let conflict = self.plugin_text(call, "columnsConflict", Some(2))?.unwrap_or_else(|| "error".to_owned());
         let ignored = match call.argument("ignoredProperties", Some(3)) {
             Some(argument) => match self.plugin_constant(call, argument)? {
-                Scalar::Dynamic(Dynamic::Array(names)) => names.iter().filter_map(|n| n.as_str().map(ToOwned::to_owned)).collect(),
+                Scalar::Dynamic(Dynamic::Array(names)) => {
+                    names.iter().filter_map(|n| n.as_str().map(ToOwned::to_owned)).collect()
+                }
                 _ => Vec::new(),
             },
             None => Vec::new(),
@@ -46,7 +48,11 @@ impl Binder<'_> {
         let source = input.columns.iter().filter(|c| keeps_input && **c != bag_column);
         let mut outputs: Vec<(Column, Expr)> = source.map(|c| (c.clone(), Expr::column(c.id, c.ty))).collect();
         for (property, ty) in found {
-            let key = if call.schema.is_some() { property.strip_prefix(&prefix).unwrap_or(&property).to_owned() } else { property.clone() };
+            let key = if call.schema.is_some() {
+                property.strip_prefix(&prefix).unwrap_or(&property).to_owned()
+            } else {
+                property.clone()
+            };
             if ignored.contains(&key) {
                 continue;
             }
@@ -84,13 +90,19 @@ impl Binder<'_> {
     }
 
     /// Asks for the properties of the bags and their types; a property of several types is dynamic.
-    fn bag_properties(&mut self, input: &Relation, bag: &Column, call: &PluginCall<'_>) -> Bound<Vec<(String, ScalarType)>> {
+    fn bag_properties(
+        &mut self,
+        input: &Relation,
+        bag: &Column,
+        call: &PluginCall<'_>,
+    ) -> Bound<Vec<(String, ScalarType)>> {
         let text = format!(
             "$data | project p = {} | mv-expand kind=array p | extend k = tostring(p[0]), t = gettype(p[1]) \
              | where isnotempty(k) | summarize t = make_set(t) by k | project k, t = strcat_array(t, ',') | sort by k asc",
             quoted(&bag.name)
         );
-        let probe = self.template(&text, vec![("$data", relation(input.clone()))], &call.what(), call.span(), call.scope)?;
+        let probe =
+            self.template(&text, vec![("$data", relation(input.clone()))], &call.what(), call.span(), call.scope)?;
         let rows = self.answer(probe)?;
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
@@ -100,8 +112,12 @@ impl Binder<'_> {
             types.sort_unstable();
             let ty = match types.as_slice() {
                 ["int" | "long"] | ["int", "long"] => ScalarType::Long,
-                ["double" | "real"] | ["double" | "int", "long" | "real"] | ["double" | "long", "int" | "real"] | ["double", "int", "long"] => ScalarType::Real,
-                ["double", "real"] => ScalarType::Real,
+                several
+                    if several.iter().all(|t| matches!(*t, "double" | "real" | "int" | "long"))
+                        && !several.is_empty() =>
+                {
+                    ScalarType::Real
+                }
                 ["string"] => ScalarType::String,
                 ["bool"] => ScalarType::Bool,
                 ["datetime"] => ScalarType::DateTime,
@@ -145,7 +161,10 @@ impl Binder<'_> {
             aggregates.push(pivot_aggregate(&aggregate, &pivot.name, value, output, call));
         }
         let span = call.span();
-        let key = |name: &String| NamedExpr { names: Vec::new(), expr: SyntaxExpr { kind: SyntaxKind::Name(name.clone()), span } };
+        let key = |name: &String| NamedExpr {
+            names: Vec::new(),
+            expr: SyntaxExpr { kind: SyntaxKind::Name(name.clone()), span },
+        };
         let by = ByClause { keys: keys.iter().map(key).collect() };
         let text = self.with_column(input, "$pivot", &tostring(&pivot.name, span), call.scope)?;
         self.summarize(text, &aggregates, (!keys.is_empty()).then_some(&by), call.scope)
@@ -164,8 +183,10 @@ impl Binder<'_> {
             let own = columns.into_iter().map(|(name, _)| name).filter(|name| !keys.contains(name));
             return Ok(own.map(|name| (name.clone(), name)).collect());
         }
-        let text = format!("$data | distinct v = tostring({}) | sort by v asc", quoted(&pivot.name)).replace("distinct v =", "summarize by v =");
-        let probe = self.template(&text, vec![("$data", relation(input.clone()))], &call.what(), call.span(), call.scope)?;
+        let text = format!("$data | distinct v = tostring({}) | sort by v asc", quoted(&pivot.name))
+            .replace("distinct v =", "summarize by v =");
+        let probe =
+            self.template(&text, vec![("$data", relation(input.clone()))], &call.what(), call.span(), call.scope)?;
         let rows = self.answer(probe)?;
         let mut names = UniqueNames::with(keys.iter().map(String::as_str));
         let values = rows.into_iter().filter_map(|row| row.first().map(Scalar::to_text));
@@ -189,7 +210,7 @@ impl Binder<'_> {
     /// <https://learn.microsoft.com/kusto/query/schema-merge-plugin>
     pub(super) fn schema_merge(&mut self, input: Relation, call: &PluginCall<'_>) -> Bound<Relation> {
         let text = "$data | serialize | extend o = row_number() \
-            | summarize o = min(ColumnOrdinal), n = min(o) by ColumnName, DataType, ColumnType \
+            | summarize o = max(ColumnOrdinal), n = min(o) by ColumnName, DataType, ColumnType \
             | sort by o asc, n asc | project ColumnName, ColumnOrdinal = toint(row_number(0)), DataType, ColumnType";
         self.template(text, vec![("$data", relation(input))], &call.what(), call.span(), call.scope)
     }
@@ -228,7 +249,8 @@ impl Binder<'_> {
         let percentile = self.plugin_constant(call, percentile)?;
         let bins = self.plugin_constant(call, bins)?;
         let size = self.scalar(size, &mut super::super::RowContext::constant(call.scope))?;
-        let (value_name, index_name) = (implied_name(value).unwrap_or_default(), implied_name(index).unwrap_or_default());
+        let (value_name, index_name) =
+            (implied_name(value).unwrap_or_default(), implied_name(index).unwrap_or_default());
         let output = format!("rolling_{}_percentile_{value_name}_{}", bins.to_text(), percentile.to_text());
         let dims: String = dimensions.iter().map(|d| format!(", {}", quoted(d))).collect();
         let (v, i) = (quoted(&value_name), quoted(&index_name));

@@ -45,8 +45,10 @@ impl Binder<'_> {
         operator: &Operator,
         scope: &ScopeRef,
     ) -> Bound<Relation> {
-        let source = self.parameter_text(&operator.parameters, "withsource", scope)?.unwrap_or_else(|| "source_".to_owned());
-        let mut wanted: Vec<String> = columns.iter().filter_map(|c| super::super::names::implied_name(&c.expr)).collect();
+        let source =
+            self.parameter_text(&operator.parameters, "withsource", scope)?.unwrap_or_else(|| "source_".to_owned());
+        let mut wanted: Vec<String> =
+            columns.iter().filter_map(|c| super::super::names::implied_name(&c.expr)).collect();
         let smart = columns.is_empty() && !pack;
         if smart {
             names_in(predicate, &mut wanted);
@@ -176,4 +178,3 @@ fn case_sensitive(expr: &SyntaxExpr) -> SyntaxExpr {
     };
     SyntaxExpr { kind, span: expr.span }
 }
-

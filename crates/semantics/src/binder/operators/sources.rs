@@ -41,14 +41,17 @@ impl Binder<'_> {
         let (ty, step_type) = match (from.ty, to.ty, step.ty) {
             (T::DateTime, T::DateTime, T::TimeSpan) => (T::DateTime, T::TimeSpan),
             (T::TimeSpan, T::TimeSpan, T::TimeSpan) => (T::TimeSpan, T::TimeSpan),
-            (a, b, c) if (a.is_numeric() || a == T::Dynamic) && (b.is_numeric() || b == T::Dynamic) && c.is_numeric() => {
+            (a, b, c)
+                if (a.is_numeric() || a == T::Dynamic) && (b.is_numeric() || b == T::Dynamic) && c.is_numeric() =>
+            {
                 let a = if a == T::Dynamic { T::Long } else { a };
                 let b = if b == T::Dynamic { T::Long } else { b };
                 let ty = wider(wider(a, b), c);
                 (ty, ty)
             }
             (a, b, c) => {
-                let message = format!("'range' operator: from, to and step of types {a}, {b} and {c} do not go together");
+                let message =
+                    format!("'range' operator: from, to and step of types {a}, {b} and {c} do not go together");
                 return self.error(DiagnosticCode::TypeMismatch, span, message);
             }
         };

@@ -15,7 +15,13 @@ use crate::bound::{Column, Expr, Relation, RelationKind, Step, StepOutput, Steps
 use super::super::{Binder, Bound, RowContext, ScopeRef, Symbol};
 
 impl Binder<'_> {
-    pub(super) fn steps(&mut self, input: Relation, scan: &Scan, operator: &Operator, scope: &ScopeRef) -> Bound<Relation> {
+    pub(super) fn steps(
+        &mut self,
+        input: Relation,
+        scan: &Scan,
+        operator: &Operator,
+        scope: &ScopeRef,
+    ) -> Bound<Relation> {
         let input = if scan.order_by.is_empty() && scan.partition_by.is_empty() {
             input
         } else {
@@ -82,9 +88,8 @@ impl Binder<'_> {
         }
         let scope = scope.with_all(names);
         let mut bound = Vec::with_capacity(scan.steps.len());
-        for (index, (step, state)) in scan.steps.iter().zip(states).enumerate() {
-            let is_last = index + 1 == scan.steps.len();
-            bound.push(self.scan_step(step, state, input, declared, is_last, &scope)?);
+        for (step, state) in scan.steps.iter().zip(states) {
+            bound.push(self.scan_step(step, state, input, declared, &scope)?);
         }
         Ok(bound)
     }
@@ -95,13 +100,11 @@ impl Binder<'_> {
         state: Vec<Column>,
         input: &Relation,
         declared: &[Column],
-        is_last: bool,
         scope: &ScopeRef,
     ) -> Bound<Step> {
         if step.optional {
             return self.unsupported(step.name.span, "an optional step of 'scan'");
         }
-        let _ = is_last;
         let output = match step.output.as_ref().map(|o| o.text.as_str()) {
             None | Some("all") => StepOutput::All,
             Some("last") => StepOutput::Last,

@@ -78,9 +78,10 @@ impl Binder<'_> {
                 "take_any" | "any" => self.take_any(name, arguments, context, group_keys)?,
                 _ => self.arg_extreme(name, arguments, context, group_keys)?,
             };
-            let renamed = columns.into_iter().enumerate().map(|(index, (name, expr))| {
-                (Some(aggregate.names.get(index).map_or(name, |n| n.text.clone())), expr)
-            });
+            let renamed = columns
+                .into_iter()
+                .enumerate()
+                .map(|(index, (name, expr))| (Some(aggregate.names.get(index).map_or(name, |n| n.text.clone())), expr));
             return Ok(renamed.collect());
         }
         let expr = self.scalar(&aggregate.expr, context)?;
@@ -95,12 +96,18 @@ impl Binder<'_> {
     }
 
     /// Outside aggregates an item may not look at the rows.
-    fn check_aggregated(&mut self, input: &Relation, results: &[(Option<String>, Expr)], items: &[NamedExpr]) -> Bound<()> {
+    fn check_aggregated(
+        &mut self,
+        input: &Relation,
+        results: &[(Option<String>, Expr)],
+        items: &[NamedExpr],
+    ) -> Bound<()> {
         for (_, expr) in results {
             let stray = input.columns.iter().find(|c| expr.refers_to(c.id));
             if let Some(column) = stray {
                 let span = items.first().map_or(calypso_syntax::Span::default(), |i| i.expr.span);
-                let message = format!("'summarize' operator: column '{}' must stand inside an aggregation function", column.name);
+                let message =
+                    format!("'summarize' operator: column '{}' must stand inside an aggregation function", column.name);
                 return self.error(DiagnosticCode::AggregateMisplaced, span, message);
             }
         }
@@ -120,8 +127,8 @@ impl Binder<'_> {
         let mut columns = key_columns.clone();
         columns.extend(found.iter().map(|f| f.column.clone()));
         let calls = found.into_iter().map(|f| f.call).collect();
-        let aggregate =
-            RelationKind::Aggregate { input: Box::new(input), keys: key_exprs, aggregates: calls }.with_columns(columns);
+        let aggregate = RelationKind::Aggregate { input: Box::new(input), keys: key_exprs, aggregates: calls }
+            .with_columns(columns);
         let mut outputs: Vec<(Column, Expr)> =
             key_columns.into_iter().map(|c| (c.clone(), Expr::column(c.id, c.ty))).collect();
         for (index, (name, expr)) in results.into_iter().enumerate() {

@@ -41,21 +41,32 @@ impl Binder<'_> {
             }
         };
         let call = SyntaxKind::Call { name: Name { text: function.to_owned(), span }, arguments };
-        let aggregate = NamedExpr {
-            names: vec![Name { text: result.clone(), span }],
-            expr: SyntaxExpr { kind: call, span },
-        };
+        let aggregate =
+            NamedExpr { names: vec![Name { text: result.clone(), span }], expr: SyntaxExpr { kind: call, span } };
         let clause = ByClause { keys: vec![of.clone()] };
         let summarized = self.summarize(input, &[aggregate], Some(&clause), scope)?;
         let count = self.scalar(count, &mut RowContext::constant(scope))?;
         let text = format!("$data | top $count by {} desc", quoted(&result));
-        self.template(&text, vec![("$data", relation(summarized)), ("$count", scalar(count))], "'top-hitters' operator", span, scope)
+        self.template(
+            &text,
+            vec![("$data", relation(summarized)), ("$count", scalar(count))],
+            "'top-hitters' operator",
+            span,
+            scope,
+        )
     }
 
     /// `top-nested`: the best values of the first level, then of the second within each, and so on.
-    pub(super) fn top_nested(&mut self, input: Relation, levels: &[TopNestedLevel], span: Span, scope: &ScopeRef) -> Bound<Relation> {
+    pub(super) fn top_nested(
+        &mut self,
+        input: Relation,
+        levels: &[TopNestedLevel],
+        span: Span,
+        scope: &ScopeRef,
+    ) -> Bound<Relation> {
         let mut context = RowContext::over(&input.columns, scope);
-        let mut outputs: Vec<(Column, Expr)> = input.columns.iter().map(|c| (c.clone(), Expr::column(c.id, c.ty))).collect();
+        let mut outputs: Vec<(Column, Expr)> =
+            input.columns.iter().map(|c| (c.clone(), Expr::column(c.id, c.ty))).collect();
         let mut names = Vec::with_capacity(levels.len());
         for (index, level) in levels.iter().enumerate() {
             if let Some(others) = &level.others {
@@ -95,7 +106,8 @@ impl Binder<'_> {
     ) -> Bound<Relation> {
         let keys: Vec<String> = (0..index).map(|i| format!("['$k{i}']")).collect();
         let rows = self.renumbered(keyed);
-        let aggregate = NamedExpr { names: vec![Name { text: format!("$a{index}"), span }], expr: level.by.expr.clone() };
+        let aggregate =
+            NamedExpr { names: vec![Name { text: format!("$a{index}"), span }], expr: level.by.expr.clone() };
         let key = |i: usize| NamedExpr { names: Vec::new(), expr: name_syntax(&format!("$k{i}"), span) };
         let by = ByClause { keys: (0..=index).map(key).collect() };
         let summarized = self.summarize(rows, &[aggregate], Some(&by), scope)?;
@@ -108,7 +120,8 @@ impl Binder<'_> {
             text.push_str(&copies.join(", "));
             bindings.push(("$parents", relation(parents)));
         }
-        let ordered: Vec<String> = keys.iter().map(|k| format!("{k} asc")).chain([format!("['$a{index}'] {order}")]).collect();
+        let ordered: Vec<String> =
+            keys.iter().map(|k| format!("{k} asc")).chain([format!("['$a{index}'] {order}")]).collect();
         let _ = write!(text, "| sort by {}", ordered.join(", "));
         if let Some(count) = &level.count {
             let count = self.scalar(count, &mut RowContext::constant(scope))?.cast(ScalarType::Long);

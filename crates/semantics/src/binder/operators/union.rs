@@ -33,7 +33,8 @@ impl Binder<'_> {
             None => self.parameter_text(&operator.parameters, "with_source", scope)?,
         };
         let fuzzy = self.parameter_text(&operator.parameters, "isfuzzy", scope)?.is_some_and(|t| t == "true");
-        let mut inputs: Vec<Named> = first.into_iter().map(|r| Named { source: source_of(&r, 0), relation: r }).collect();
+        let mut inputs: Vec<Named> =
+            first.into_iter().map(|r| Named { source: source_of(&r, 0), relation: r }).collect();
         for table in tables {
             self.union_leg(table, fuzzy, scope, &mut inputs)?;
         }
@@ -49,7 +50,13 @@ impl Binder<'_> {
         }
     }
 
-    pub(super) fn union_leg(&mut self, table: &SyntaxExpr, fuzzy: bool, scope: &ScopeRef, inputs: &mut Vec<Named>) -> Bound<()> {
+    pub(super) fn union_leg(
+        &mut self,
+        table: &SyntaxExpr,
+        fuzzy: bool,
+        scope: &ScopeRef,
+        inputs: &mut Vec<Named>,
+    ) -> Bound<()> {
         if let SyntaxKind::Name(pattern) = &table.kind
             && pattern.contains('*')
         {
@@ -60,7 +67,8 @@ impl Binder<'_> {
                 }
             }
             let database = self.globals.cluster.database(&self.globals.database).cloned();
-            for table in database.iter().flat_map(|d| d.tables.values()).filter(|t| wildcard_matches(pattern, &t.name)) {
+            for table in database.iter().flat_map(|d| d.tables.values()).filter(|t| wildcard_matches(pattern, &t.name))
+            {
                 inputs.push(Named { source: table.name.clone(), relation: self.table_relation(table) });
             }
             return Ok(());
@@ -139,8 +147,9 @@ fn is_table_or_view(declared: Option<&Symbol>) -> bool {
 /// The name of a table, or a number for a computed input.
 pub(super) fn source_of(relation: &Relation, index: usize) -> String {
     match &relation.kind {
-        RelationKind::Table(crate::bound::TableRef::Stored { name, .. } | crate::bound::TableRef::Memory(name)) => name.clone(),
+        RelationKind::Table(crate::bound::TableRef::Stored { name, .. } | crate::bound::TableRef::Memory(name)) => {
+            name.clone()
+        }
         _ => format!("union_arg{index}"),
     }
 }
-

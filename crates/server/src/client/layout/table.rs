@@ -11,21 +11,24 @@ const GAP: &str = "  ";
 const COLUMN_WIDTH_MIN: usize = 12;
 
 /// Returns the table as it fits into `width`, or nothing if it cannot.
+///
+/// A single row is not cut: one value a line shows all of it in little more space.
 pub(super) fn fitted(table: &ResultTable, width: Option<usize>) -> Option<Grid> {
     let mut grid = Grid::new(table);
-    narrow(&mut grid, width).then_some(grid)
+    let least = if grid.rows.len() == 1 { usize::MAX } else { COLUMN_WIDTH_MIN };
+    narrow(&mut grid, width, least).then_some(grid)
 }
 
 /// Returns the table as narrow as it can be, down to `width`.
 pub(super) fn narrowed(table: &ResultTable, width: Option<usize>) -> Grid {
     let mut grid = Grid::new(table);
-    narrow(&mut grid, width);
+    narrow(&mut grid, width, COLUMN_WIDTH_MIN);
     grid
 }
 
-fn narrow(grid: &mut Grid, width: Option<usize>) -> bool {
+fn narrow(grid: &mut Grid, width: Option<usize>, least: usize) -> bool {
     let gaps = grid.widths.len().saturating_sub(1) * GAP.len();
-    width.is_none_or(|width| grid.narrow(width.saturating_sub(gaps), COLUMN_WIDTH_MIN))
+    width.is_none_or(|width| grid.narrow(width.saturating_sub(gaps), least))
 }
 
 pub(super) fn write(grid: &Grid, out: &mut dyn Write) -> io::Result<()> {

@@ -45,12 +45,20 @@ fn tables_cut_their_widest_columns_to_the_width() {
     let long = "x".repeat(100);
     let wide = table(
         &[("a", ScalarType::String), ("b", ScalarType::Long), ("c", ScalarType::String)],
-        vec![vec![json!(long), json!(1), json!("日".repeat(50))]],
+        vec![vec![json!(long), json!(1), json!("日".repeat(50))]; 2],
     );
     let text = laid_out(std::slice::from_ref(&wide), None, Some(40));
     let row = text.lines().nth(2).unwrap();
     assert_eq!(row, format!("{}…  1  {}…", "x".repeat(16), "日".repeat(8)));
     assert_eq!(laid_out(&[wide], Some(Format::Table), None).lines().nth(2).unwrap().chars().count(), 100 + 5 + 50);
+}
+
+#[test]
+fn a_single_row_is_never_cut() {
+    let one = table(&[("a", ScalarType::String), ("b", ScalarType::Long)], vec![vec![json!("x".repeat(30)), json!(1)]]);
+    let upright = laid_out(std::slice::from_ref(&one), None, Some(32));
+    assert!(upright.starts_with("a  xxx") && upright.ends_with("\nb  1\n"), "{upright}");
+    assert!(laid_out(&[one], None, Some(33)).starts_with("a "));
 }
 
 #[test]
@@ -114,7 +122,10 @@ fn json_keeps_types_and_numbers_columns_of_one_name() {
 ";
     assert_eq!(laid_out(&[awkward()], Some(Format::Json), None), expected);
     let same = table(&[("a", ScalarType::Long), ("a", ScalarType::Real)], vec![vec![json!(1), json!(2.0)]]);
-    assert_eq!(laid_out(&[same.clone(), same], Some(Format::Jsonl), None), "{\"a\":1,\"a1\":2.0}\n{\"a\":1,\"a1\":2.0}\n");
+    assert_eq!(
+        laid_out(&[same.clone(), same], Some(Format::Jsonl), None),
+        "{\"a\":1,\"a1\":2.0}\n{\"a\":1,\"a1\":2.0}\n"
+    );
     assert_eq!(laid_out(&[table(&[("a", ScalarType::Long)], vec![])], Some(Format::Json), None), "[]\n");
 }
 

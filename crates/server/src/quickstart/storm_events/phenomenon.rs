@@ -24,8 +24,14 @@ const THINGS: [&str; 8] = [
     "the awning of a gas station",
     "branches up to six inches across",
 ];
-const ROADS: [&str; 6] =
-    ["County Road 12", "Main Street", "Highway 9", "several rural roads", "the underpass at Mill Street", "State Road 44"];
+const ROADS: [&str; 6] = [
+    "County Road 12",
+    "Main Street",
+    "Highway 9",
+    "several rural roads",
+    "the underpass at Mill Street",
+    "State Road 44",
+];
 const WATERS: [&str; 6] = ["Mill Creek", "Otter Creek", "Stony Run", "Willow Branch", "the Little Fork", "Salt Creek"];
 const HAIL_SIZES: [&str; 5] = ["Pea size", "Penny size", "Quarter size", "Golf ball size", "Baseball size"];
 
@@ -77,7 +83,9 @@ impl Phenomenon {
             }
             Report::Flood => {
                 let (water, feet, tenths) = (random.one_of(&WATERS), random.between(1, 9), random.between(0, 9));
-                format!("A gauge on {water} crested {feet}.{tenths} feet above flood stage; fields {place} were under water.")
+                format!(
+                    "A gauge on {water} crested {feet}.{tenths} feet above flood stage; fields {place} were under water."
+                )
             }
             Report::Tornado => {
                 let (scale, thing, yards) = (random.between(0, 2), random.one_of(&THINGS), random.between(3, 40) * 10);

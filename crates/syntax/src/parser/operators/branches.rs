@@ -1,7 +1,7 @@
 //! Operators with a subquery in parentheses: `mv-apply`, `partition`, `fork`, `facet`.
 
 use super::parameters::Allowed;
-use crate::ast::{ForkBranch, Operator, OperatorKind, OperatorParameter};
+use crate::ast::{Expr, ExprKind, ForkBranch, Operator, OperatorKind, OperatorParameter};
 use crate::cursor::Cursor;
 use crate::lexer::TokenKind;
 
@@ -26,7 +26,14 @@ impl Cursor<'_> {
     pub(super) fn partition(&mut self, parameters: &mut Vec<OperatorParameter>) -> OperatorKind {
         *parameters = self.parameters(Allowed::Any);
         self.expect_word("by");
-        let by = self.postfix();
+        // A name before the subquery's parenthesis is a column, not a call.
+        let by = match self.name_length(0).filter(|length| self.nth(*length).kind == TokenKind::LeftParen) {
+            Some(_) => {
+                let name = self.name("a column's name");
+                Expr { kind: ExprKind::Name(name.text), span: name.span }
+            }
+            None => self.postfix(),
+        };
         if self.at(TokenKind::LeftBrace) {
             let span = self.peek().span;
             let message = "the form of `partition` with braces is not supported";

@@ -82,5 +82,4 @@ impl Cursor<'_> {
         self.expect(TokenKind::Equal, "`=` and a value");
         (name, self.expression())
     }
-
 }

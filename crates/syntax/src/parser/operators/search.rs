@@ -6,6 +6,7 @@ use super::parameters::Allowed;
 use crate::ast::{BinaryOperator, Expr, ExprKind, NamedExpr, OperatorKind, OperatorParameter};
 use crate::cursor::Cursor;
 use crate::lexer::TokenKind;
+use crate::{Diagnostic, DiagnosticCode};
 
 impl Cursor<'_> {
     pub(super) fn search(&mut self, parameters: &mut Vec<OperatorParameter>) -> OperatorKind {
@@ -41,12 +42,17 @@ impl Cursor<'_> {
         OperatorKind::Find { tables, predicate, columns, pack }
     }
 
-    /// A column of `find … project`: a name, or `name:type`, which stands for a conversion.
+    /// A column of `find … project`. `name:type` would be a conversion, which the tree cannot say yet.
     fn find_column(&mut self) -> NamedExpr {
         let name = self.name("a column's name");
         let span = name.span;
         if self.eat(TokenKind::Colon).is_some() {
-            self.name("a type");
+            let ty = self.name("a type");
+            self.report(Diagnostic::error(
+                DiagnosticCode::NotSupported,
+                name.span.to(ty.span),
+                "a type in the `project` of `find`",
+            ));
         }
         NamedExpr { names: Vec::new(), expr: Expr { kind: ExprKind::Name(name.text), span } }
     }
@@ -118,7 +124,8 @@ impl Cursor<'_> {
         match next.kind {
             TokenKind::Identifier => !matches!(self.nth_word(ahead), "and" | "or" | "project"),
             kind => {
-                !matches!(kind, TokenKind::Bar | TokenKind::Semicolon | TokenKind::End | TokenKind::Comma) && !kind.closes()
+                !matches!(kind, TokenKind::Bar | TokenKind::Semicolon | TokenKind::End | TokenKind::Comma)
+                    && !kind.closes()
             }
         }
     }

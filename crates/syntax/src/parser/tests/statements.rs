@@ -33,10 +33,7 @@ fn options_and_parameters_are_statements() {
 #[test]
 fn statements_without_a_tree_are_named() {
     assert_eq!(tree("alias database d = cluster('c').database('e'); T"), "(unsupported alias database)\nT");
-    assert_eq!(
-        tree("declare pattern p = (a:string)[b:string] { ('x').['y'] = { T; }; }; T"),
-        "(pattern p 1)\nT"
-    );
+    assert_eq!(tree("declare pattern p = (a:string)[b:string] { ('x').['y'] = { T; }; }; T"), "(pattern p 1)\nT");
     assert_eq!(tree("restrict access to (T, U*); T"), "(unsupported restrict access)\nT");
 }
 
