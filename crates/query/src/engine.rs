@@ -4,6 +4,7 @@
 //! the running plan: dropping it stops the work.
 
 use std::{
+    collections::hash_map,
     path::PathBuf,
     pin::Pin,
     sync::Arc,
@@ -248,9 +249,8 @@ impl Preparation {
             let mut resolved = ResolvedMap::new();
             for subquery in subqueries(relation) {
                 let key = Arc::as_ptr(&subquery.relation) as usize;
-                if !resolved.contains_key(&key) {
-                    let value = self.resolve(&subquery, depth).await?;
-                    resolved.insert(key, value);
+                if let hash_map::Entry::Vacant(entry) = resolved.entry(key) {
+                    entry.insert(self.resolve(&subquery, depth).await?);
                 }
             }
             let slots = self.slots.lock().clone();

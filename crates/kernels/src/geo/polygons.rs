@@ -37,9 +37,7 @@ fn measure(call: &Call<'_>, f: impl Fn(&[Polygon]) -> f64) -> Result<ArrayRef, K
 
 /// `geo_polygon_area(polygon)`: in square metres.
 pub(super) fn area(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
-    measure(call, |polygons| {
-        polygons.iter().map(Polygon::area).sum::<f64>() * EARTH_RADIUS * EARTH_RADIUS
-    })
+    measure(call, |polygons| polygons.iter().map(Polygon::area).sum::<f64>() * EARTH_RADIUS * EARTH_RADIUS)
 }
 
 /// `geo_polygon_perimeter(polygon)`

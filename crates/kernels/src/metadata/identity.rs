@@ -3,7 +3,7 @@
 //! <https://learn.microsoft.com/kusto/query/current-database-function>
 
 use arrow::array::ArrayRef;
-use calypso_types::{Dynamic, Guid, ScalarType, write_json_string};
+use calypso_types::{Dynamic, Guid, ScalarType, dynamic_text::write_json_string};
 use uuid::Builder;
 
 use crate::{Call, KernelError};
@@ -46,7 +46,7 @@ pub(super) fn current_principal_is_member_of(call: &Call<'_>) -> Result<ArrayRef
     let mut own = false;
     for index in 0..call.len() {
         let names = call.strings(index)?;
-        own |= match (call.type_of(index), names.get_dynamic(0).filter(|_| call.rows > 0)) {
+        own |= match (call.type_of(index)?, names.get_dynamic(0).filter(|_| call.rows > 0)) {
             (ScalarType::Dynamic, Some(text)) => Dynamic::parse(text)
                 .is_ok_and(|names| names.as_array().into_iter().flatten().filter_map(Dynamic::as_str).any(is_own)),
             (_, name) => name.is_some_and(is_own),

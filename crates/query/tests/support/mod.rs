@@ -19,7 +19,7 @@ impl TableSource for NoTables {
 }
 
 /// Runs `text` and returns every result: a header line, then a line per row, values separated by `|`.
-pub fn run(text: &str) -> Result<Vec<Vec<String>>, String> {
+pub(crate) fn run(text: &str) -> Result<Vec<Vec<String>>, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
     runtime.block_on(run_async(text))
 }

@@ -54,7 +54,7 @@ impl Binder<'_> {
     /// Functions whose arguments are not plain values.
     fn special_call(&mut self, name: &Name, arguments: &[Argument], context: &mut RowContext) -> Option<Bound<Expr>> {
         Some(match (name.text.as_str(), arguments) {
-            ("toscalar", [inner]) => self.to_scalar(&inner.value, context),
+            ("toscalar", [inner]) => self.scalar_subquery(&inner.value, context),
             ("column_ifexists" | "columnifexists", [column, default]) => {
                 self.column_if_exists(&column.value, &default.value, context)
             }
@@ -149,7 +149,7 @@ impl Binder<'_> {
         self.scalar(value, context).map(|value| value.cast(ty))
     }
 
-    fn to_scalar(&mut self, inner: &SyntaxExpr, context: &mut RowContext) -> Bound<Expr> {
+    fn scalar_subquery(&mut self, inner: &SyntaxExpr, context: &mut RowContext) -> Bound<Expr> {
         let scope = context.scope.clone();
         if !self.is_tabular(inner, &scope) {
             return self.scalar(inner, context);
