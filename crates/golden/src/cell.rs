@@ -17,9 +17,9 @@ pub(crate) fn write(value: &Value, ty: &str) -> String {
         (Value::Null, _) => NULL.to_owned(),
         (Value::String(text), "datetime") => full_fraction(text, true),
         (Value::String(text), "timespan") => full_fraction(text, false),
-        (Value::String(text), "dynamic") => escape(&Value::String(text.clone()).to_string()),
-        (Value::String(text), _) => escape(text),
-        (other, _) => escape(&other.to_string()),
+        (Value::String(text), ty) if ty != "dynamic" => escape(text),
+        // Compact JSON has neither TAB nor line end.
+        (other, _) => other.to_string(),
     }
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn agree(expected: &str, actual: &str, ty: &str) -> bool {
         "real" => reals_agree(expected, actual),
         "decimal" => trimmed_decimal(expected) == trimmed_decimal(actual),
         "datetime" | "timespan" => full_fraction(expected, ty == "datetime") == actual,
-        "dynamic" => match (serde_json::from_str(&unescape(expected)), serde_json::from_str(&unescape(actual))) {
+        "dynamic" => match (serde_json::from_str(expected), serde_json::from_str(actual)) {
             (Ok(expected), Ok(actual)) => documents_agree(&expected, &actual),
             _ => false,
         },
@@ -45,13 +45,12 @@ pub(crate) fn agree(expected: &str, actual: &str, ty: &str) -> bool {
 
 /// Returns a field as a KQL literal of its type.
 pub(crate) fn literal(field: &str, ty: &str) -> String {
-    let text = unescape(field);
     match (field, ty) {
         (NULL, "string") => "''".to_owned(),
         (NULL, _) => format!("{ty}(null)"),
-        (_, "string") => quoted(&text),
-        (_, "timespan") => format!("time({text})"),
-        _ => format!("{ty}({text})"),
+        (_, "string") => quoted(&unescape(field)),
+        (_, "timespan") => format!("time({field})"),
+        _ => format!("{ty}({field})"),
     }
 }
 

@@ -6,7 +6,7 @@
 //! - `kql` is a case; `kql error=CODE` is one that must fail with that code; text that begins with a dot is a command;
 //! - `result` is what the case before it answers, in the form of a `table` block; one block for each result.
 //!
-//! In fields `\t`, `\n`, `\r` and `\\` are escapes, `(null)` is null and `(any)` matches anything.
+//! In strings `\t`, `\n`, `\r` and `\\` are escapes; `(null)` is null and `(any)` matches anything.
 //! `tests/README.md` tells how to run, filter and rewrite suites.
 
 mod cell;

@@ -29,6 +29,7 @@ impl Server {
             .arg("--data-dir")
             .arg(data_dir)
             .args(["--listen", &address.to_string(), "--https-listen", &free_address()?.to_string()])
+            .env("CALYPSO_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()?;

@@ -12,7 +12,7 @@ fn values_are_written_as_suites_write_them() {
     assert_eq!(write(&json!("1.02:03:04.5"), "timespan"), "1.02:03:04.5000000");
     assert_eq!(write(&json!("00:00:01"), "timespan"), "00:00:01.0000000");
     assert_eq!(write(&json!({"b": 1, "a": [true, null]}), "dynamic"), r#"{"b":1,"a":[true,null]}"#);
-    assert_eq!(write(&json!("text"), "dynamic"), r#""text""#);
+    assert_eq!(write(&json!("a\t\\"), "dynamic"), r#""a\t\\""#);
     assert_eq!(write(&json!(true), "bool"), "true");
 }
 
@@ -32,6 +32,7 @@ fn dynamic_values_agree_as_documents_with_their_order() {
     assert!(agree(r#"{"a": 1.0, "b":[]}"#, r#"{"a":1,"b":[]}"#, "dynamic"));
     assert!(!agree(r#"{"a":1,"b":2}"#, r#"{"b":2,"a":1}"#, "dynamic"));
     assert!(!agree(r#""1""#, "1", "dynamic"));
+    assert!(agree(r#"["a\n\\"]"#, r#"["a\n\\"]"#, "dynamic"));
 }
 
 #[test]

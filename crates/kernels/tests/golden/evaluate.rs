@@ -57,7 +57,7 @@ impl Evaluator {
             now: DateTime::parse("2024-05-06T07:08:09.1234567Z").ok_or("now")?,
             database: "db".to_owned(),
             cluster: "https://localhost".to_owned(),
-            principal: "aaduser=nobody".to_owned(),
+            principal: "anonymous".to_owned(),
             random: Arc::new(|| 0x0123_4567_89ab_cdef),
         };
         let table = Self { context, feeding }.relation(&result.relation)?;
