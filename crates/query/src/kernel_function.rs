@@ -47,6 +47,11 @@ impl KernelFunction {
         let volatility = if volatile { Volatility::Volatile } else { Volatility::Immutable };
         let signature = Signature::one_of(vec![TypeSignature::Nullary, TypeSignature::VariadicAny], volatility);
         let function = Self { name, kernel, argument_types, result, context: Arc::clone(context), signature };
+        // Folding at once keeps long chains of constants linear; the optimizer would visit them again and again.
+        if !volatile && let Some(constants) = constants(&arguments) {
+            let array = function.evaluate(&constants, 1)?;
+            return Ok(Expr::Literal(ScalarValue::try_from_array(&array, 0)?, None));
+        }
         Ok(Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(ScalarUDF::new_from_impl(function)), arguments)))
     }
 
@@ -68,6 +73,17 @@ impl KernelFunction {
         let call = Call { arguments: &arguments, rows, result: self.result, context: &self.context };
         (self.kernel)(&call).map_err(|error| DataFusionError::from(QueryError::bad_request(error.to_string())))
     }
+}
+
+/// Returns the arguments as values if all are literals.
+fn constants(arguments: &[Expr]) -> Option<Vec<ColumnarValue>> {
+    arguments
+        .iter()
+        .map(|argument| match argument {
+            Expr::Literal(value, _) => Some(ColumnarValue::Scalar(value.clone())),
+            _ => None,
+        })
+        .collect()
 }
 
 impl std::fmt::Debug for KernelFunction {
