@@ -1,0 +1,1 @@
+//! Where data to ingest is: a URI with its credentials becomes bytes to read.
