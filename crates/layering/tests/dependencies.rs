@@ -93,7 +93,7 @@ const PURE: &[(&str, &[&str])] = &[
     ("model", &["serde", "serde_json", "thiserror", "uuid"]),
     ("syntax", &["stacker", "thiserror"]),
     ("semantics", &["stacker"]),
-    ("protocol", &["serde", "serde_json", "thiserror", "uuid"]),
+    ("protocol", &["base64", "serde", "serde_json", "thiserror", "uuid"]),
 ];
 
 fn set(names: &[&str]) -> BTreeSet<String> {

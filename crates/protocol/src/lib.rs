@@ -22,12 +22,18 @@ mod visualization;
 
 mod auth_metadata;
 
+mod base64_text;
+mod ingestion_message;
+mod ingestion_status;
+
 pub use auth_metadata::AuthMetadata;
 pub use blob_reference::BlobReference;
 pub use client_request_id::{managed_streaming_source_id, unspecified_client_request_id};
 pub use columns::WireColumn;
 pub use completion_information::{CompletionEvent, QueryCompletionInformation};
 pub use error_envelope::{ErrorContext, ErrorEnvelope, InnerErrorEnvelope, REQUEST_INVALID, REQUEST_NOT_COMPLETED};
+pub use ingestion_message::{IngestionMessage, MESSAGE_BYTES_MAX, ReportLevel, ReportMethod, StatusEntityKey};
+pub use ingestion_status::{FailureNotice, FailureStatus, IngestionNotice, IngestionStatus};
 pub use query_status::{QueryStatus, QueryStatusRow};
 pub use request_body::RequestBody;
 pub use request_options::{ErrorReportingPlacement, RequestOptions, SERVER_TIMEOUT_MAX};
