@@ -99,6 +99,7 @@ async fn dispatch(scope: &CommandScope, command: ManagementCommand) -> Result<Co
         CommandKind::Principal(command) => principals::run(scope, command).await,
         CommandKind::Extent(command) => extents::run(scope, command).await,
         CommandKind::Ingest(ref ingest) => Box::pin(run_ingest(scope, ingest.clone(), &command)).await,
+        CommandKind::Queued(_) => Err(needs_queued_ingestion(&command.command_type())),
         CommandKind::Service(command) => service(scope, command).await,
     }
 }

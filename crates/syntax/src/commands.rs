@@ -16,9 +16,11 @@ mod ingest;
 mod known;
 mod mappings;
 mod names;
+mod path_format;
 mod policies;
 mod principals;
 mod properties;
+mod queued;
 mod rename;
 mod schema;
 mod schemas;
@@ -93,7 +95,7 @@ fn command(cursor: &mut Cursor<'_>) -> Option<ManagementCommand> {
 /// Reads what follows the verb.
 type Read = fn(&mut Cursor<'_>) -> Option<CommandKind>;
 
-const VERBS: [(&str, Read); 24] = [
+const VERBS: [(&str, Read); 26] = [
     ("show", show::show),
     ("create", create::create),
     ("create-merge", create::create_merge),
@@ -112,6 +114,8 @@ const VERBS: [(&str, Read); 24] = [
     ("execute", service::execute),
     ("add", principals::add),
     ("ingest", ingest::ingest),
+    ("ingest-from-storage-queued", queued::ingest_from_storage),
+    ("list", queued::list),
     ("set", ingest::set),
     ("append", ingest::append),
     ("set-or-append", ingest::set_or_append),

@@ -12,6 +12,7 @@ mod mapping;
 mod policy;
 mod principal;
 mod property;
+mod queued;
 mod service;
 mod table;
 
@@ -26,6 +27,7 @@ pub use mapping::{MappingCommand, MappingCreation, MappingEntity};
 pub use policy::{PolicyAction, PolicyCommand, PolicyEntity, PolicyValue};
 pub use principal::{PrincipalAction, PrincipalChange, PrincipalCommand, SecuredEntity};
 pub use property::{CommandProperties, CommandProperty};
+pub use queued::{BlobListing, PathFormat, PathPiece, QueuedCommand, QueuedIngestion, QueuedSource};
 pub use service::{RunningQueries, ServiceCommand};
 pub use table::{TableCommand, TableCreation, TableDefinition, TableName, TableRename};
 
@@ -51,6 +53,7 @@ pub enum CommandKind {
     Principal(PrincipalCommand),
     Extent(ExtentCommand),
     Ingest(IngestCommand),
+    Queued(QueuedCommand),
     Service(ServiceCommand),
 }
 

@@ -6,7 +6,7 @@ use super::{known, names, principals, properties, words};
 use crate::ast::CommandKind;
 use crate::ast::command::{EmbeddedText, FromQueryMode, IngestCommand, IngestSource};
 use crate::cursor::Cursor;
-use crate::lexer::TokenKind;
+use crate::lexer::{TokenKind, string};
 
 /// Behind `.ingest`.
 pub(super) fn ingest(cursor: &mut Cursor<'_>) -> Option<CommandKind> {
@@ -84,9 +84,17 @@ fn from_storage(cursor: &mut Cursor<'_>) -> Option<CommandKind> {
     Some(CommandKind::Ingest(IngestCommand::FromStorage { table, sources, properties }))
 }
 
-fn source(cursor: &mut Cursor<'_>) -> Option<IngestSource> {
+/// Takes a URI; adjacent strings are one.
+pub(super) fn source(cursor: &mut Cursor<'_>) -> Option<IngestSource> {
     let hidden = cursor.at(TokenKind::String) && string_is_hidden(cursor.word());
     Some(IngestSource { uri: names::text(cursor, "a URI in quotes")?, hidden })
+}
+
+/// Takes the string that comes next as a URI of its own.
+pub(super) fn single_source(cursor: &mut Cursor<'_>) -> IngestSource {
+    let literal = cursor.word();
+    cursor.bump();
+    IngestSource { uri: string::value(literal), hidden: string_is_hidden(literal) }
 }
 
 fn string_is_hidden(literal: &str) -> bool {

@@ -8,7 +8,7 @@ use crate::cursor::Cursor;
 use crate::{Diagnostic, DiagnosticCode};
 
 /// Verb and the entities that may follow it; no entities means any.
-const KNOWN: [(&str, &[&str]); 42] = [
+const KNOWN: [(&str, &[&str]); 39] = [
     ("add", &["cluster blockedprincipals", "external table", "follower database", "graph_model", "materialized-view"]),
     (
         "alter",
@@ -38,7 +38,6 @@ const KNOWN: [(&str, &[&str]); 42] = [
     ("append", &["stored_query_result"]),
     ("apply", &["mirroring-template"]),
     ("attach", &[]),
-    ("cancel", &["queued ingestion operation"]),
     ("clean", &["databases"]),
     ("clear", &["cache remote-schema", "cluster cache", "database cache query_weak_consistency", "materialized-view"]),
     (
@@ -117,8 +116,6 @@ const KNOWN: [(&str, &[&str]); 42] = [
     ("dup-next-ingest", &[]),
     ("enable", &[]),
     ("export", &[]),
-    ("ingest-from-storage-queued", &[]),
-    ("list", &["blobs"]),
     ("load", &["database"]),
     ("make", &["graph_snapshot"]),
     ("merge", &[]),
@@ -179,7 +176,6 @@ const KNOWN: [(&str, &[&str]); 42] = [
             "query call-tree",
             "queryexecution",
             "queryplan",
-            "queued ingestion operations",
             "request_support",
             "rowstore",
             "running callouts",

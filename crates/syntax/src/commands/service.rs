@@ -1,6 +1,6 @@
 //! Commands about the service itself.
 
-use super::{ingest, known, names, properties, words};
+use super::{ingest, known, names, properties, queued, words};
 use crate::ast::command::{DatabaseScope, RunningQueries, ServiceCommand, TableCommand};
 use crate::ast::{CommandKind, Name};
 use crate::cursor::Cursor;
@@ -28,13 +28,19 @@ pub(super) fn show_simple(cursor: &mut Cursor<'_>) -> Option<ServiceCommand> {
     Some(command.clone())
 }
 
-/// Behind `.show operations`: `[id | (id, …)]`.
+/// Behind `.show operations`: `[id [details] | (id, …)]`.
 pub(super) fn show_operations(cursor: &mut Cursor<'_>) -> Option<CommandKind> {
     let id = |cursor: &mut Cursor<'_>| names::guid(cursor, "an operation's id");
     let ids = match cursor.kind() {
         TokenKind::LeftParen => names::list(cursor, id)?,
         TokenKind::End | TokenKind::Bar | TokenKind::Semicolon => Vec::new(),
-        _ => vec![id(cursor)?],
+        _ => {
+            let id = id(cursor)?;
+            if words::eat_keyword(cursor, "details") {
+                return Some(CommandKind::Service(ServiceCommand::ShowOperationDetails { id }));
+            }
+            vec![id]
+        }
     };
     Some(CommandKind::Service(ServiceCommand::ShowOperations { ids }))
 }
@@ -104,7 +110,10 @@ pub(super) fn cancel(cursor: &mut Cursor<'_>) -> Option<CommandKind> {
         let properties = properties::properties(cursor)?;
         return Some(CommandKind::Service(ServiceCommand::CancelOperation { id, properties }));
     }
-    known::unknown_entity(cursor, &["operation", "query"])
+    if words::eat_keyword(cursor, "queued") {
+        return queued::cancel(cursor);
+    }
+    known::unknown_entity(cursor, &["operation", "query", "queued ingestion operation"])
 }
 
 /// Behind `.clear`.

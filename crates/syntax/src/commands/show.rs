@@ -1,7 +1,8 @@
 //! `.show …`: which entity is shown.
 
 use super::{
-    databases, extents, functions, known, mappings, names, policies, principals, schemas, service, show_table, words,
+    databases, extents, functions, known, mappings, names, policies, principals, queued, schemas, service, show_table,
+    words,
 };
 use crate::ast::CommandKind;
 use crate::ast::command::{
@@ -11,7 +12,7 @@ use crate::cursor::Cursor;
 use crate::lexer::TokenKind;
 
 /// What may be shown, for the message when something else is asked for.
-const ENTITIES: [&str; 25] = [
+const ENTITIES: [&str; 26] = [
     "capacity",
     "cluster",
     "commands",
@@ -30,6 +31,7 @@ const ENTITIES: [&str; 25] = [
     "plugins",
     "principal",
     "queries",
+    "queued ingestion operations",
     "rowstores",
     "running queries",
     "schema",
@@ -67,6 +69,7 @@ pub(super) fn show(cursor: &mut Cursor<'_>) -> Option<CommandKind> {
         Some("operations") => service::show_operations(cursor),
         Some("operation") => service::show_operation(cursor),
         Some("capacity") => service::show_capacity(cursor),
+        Some("queued") => queued::show(cursor),
         Some("running") => service::show_running_queries(cursor),
         _ => {
             cursor.rewind(mark);

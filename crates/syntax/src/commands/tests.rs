@@ -10,6 +10,7 @@ mod ingestion;
 mod mappings;
 mod policies;
 mod principals;
+mod queued;
 mod robustness;
 mod secrets;
 mod service;

@@ -4,7 +4,7 @@ use super::{ColumnCommand, PrincipalCommand};
 use super::{
     CommandKind, DatabaseCommand, ExtentCommand, ExtentScope, FromQueryMode, FunctionCommand, FunctionCreation,
     IngestCommand, ManagementCommand, MappingCommand, MappingCreation, PolicyAction, PolicyCommand, PrincipalAction,
-    ServiceCommand, TableCommand, TableCreation,
+    QueuedCommand, ServiceCommand, TableCommand, TableCreation,
 };
 
 impl ManagementCommand {
@@ -31,6 +31,9 @@ impl ManagementCommand {
             CommandKind::Extent(command) => {
                 matches!(command, ExtentCommand::Show(_) | ExtentCommand::Drop { pretend: true, .. })
             }
+            CommandKind::Queued(command) => {
+                matches!(command, QueuedCommand::ListBlobs(_) | QueuedCommand::ShowOperations { .. })
+            }
             CommandKind::Service(command) => !changes_service(command),
         }
     }
@@ -48,6 +51,7 @@ impl ManagementCommand {
             CommandKind::Principal(command) => principal(command).to_owned(),
             CommandKind::Extent(command) => extent(command).to_owned(),
             CommandKind::Ingest(command) => ingest(command).to_owned(),
+            CommandKind::Queued(command) => queued(command).to_owned(),
             CommandKind::Service(command) => service(command).to_owned(),
         }
     }
@@ -200,6 +204,15 @@ const fn ingest(command: &IngestCommand) -> &'static str {
             FromQueryMode::SetOrAppend => "TableSetOrAppend",
             FromQueryMode::SetOrReplace => "TableSetOrReplace",
         },
+    }
+}
+
+const fn queued(command: &QueuedCommand) -> &'static str {
+    match command {
+        QueuedCommand::IngestFromStorage(_) => "IngestFromStorageQueued",
+        QueuedCommand::ListBlobs(_) => "BlobsList",
+        QueuedCommand::ShowOperations { .. } => "QueuedIngestionOperationsShow",
+        QueuedCommand::CancelOperation { .. } => "QueuedIngestionOperationCancel",
     }
 }
 

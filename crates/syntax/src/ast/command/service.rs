@@ -34,7 +34,7 @@ pub enum ServiceCommand {
     ShowOperations {
         ids: Vec<Guid>,
     },
-    /// `.show operation id details`
+    /// `.show operation id details`, also written `.show operations id details`
     ShowOperationDetails {
         id: Guid,
     },

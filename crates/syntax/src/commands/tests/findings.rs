@@ -118,10 +118,6 @@ fn mistakes_are_told_from_what_is_not_supported() {
             "NotSupported at 16: the command `.delete table records` is not supported (None)",
         ),
         (
-            r#".cancel queued ingestion operation "x""#,
-            "NotSupported at 1: the command `.cancel queued ingestion operation` is not supported (None)",
-        ),
-        (
             ".show database D mirroring",
             "Syntax at 17: expected one of `details`, `extents`, `identity`, `ingestion`, `journal`, `policies`, `policy`, `principals`, `schema`, found the word `mirroring` (None)",
         ),
@@ -153,7 +149,6 @@ fn mistakes_are_told_from_what_is_not_supported() {
             ".alter workload_group x 'y'",
             "NotSupported at 1: the command `.alter workload_group` is not supported (None)",
         ),
-        (".list blobs ('x')", "NotSupported at 1: the command `.list blobs` is not supported (None)"),
         (
             "print 1",
             r#"Syntax at 0: a management command begins with `.` (Some("a query goes to the query endpoint; put comments behind the command's first word"))"#,

@@ -4,7 +4,7 @@ use calypso_types::Scalar;
 
 use crate::{is_management_command, parse_command, split_script};
 
-const SAMPLES: [&str; 8] = [
+const SAMPLES: [&str; 9] = [
     ".create function with (docstring='é') f(a:long, T:(x:string)) { T | where x == \"}\" | take a }; print 1",
     ".alter table ['a b'] policy caching hot = 30d, hot_window = datetime(2021-01-01) .. datetime(2021-02-01) | take 1",
     ".ingest inline into table T with (format=\"json\") [2015,\"{\"\"a\"\":[1]}\"]\n [é]",
@@ -13,6 +13,7 @@ const SAMPLES: [&str; 8] = [
     ".drop extents older 10 days from tables (A, B)",
     ".add database D viewers ('aadapp=x', 'y') skip-results 'notes'",
     ".alter-merge table T policy retention softdelete = 10d recoverability = disabled",
+    ".ingest-from-storage-queued into table database('é').T SkipBatching=true <| .list blobs (h'u') PathFormat=('a' datetime_pattern('yyyy', c))",
 ];
 
 #[test]
@@ -99,6 +100,10 @@ fn commands_have_kustos_names_in_logs_and_say_whether_they_read() {
         (".show table T policy merge", "ExtentsMergePolicyShow", true),
         (".append T <| U", "TableAppend", false),
         (".ingest into table T ('u')", "DataIngestPull", false),
+        (".ingest-from-storage-queued into T <| 'u'", "IngestFromStorageQueued", false),
+        (".list blobs ('u')", "BlobsList", true),
+        (".show queued ingestion operations 'x'", "QueuedIngestionOperationsShow", true),
+        (".cancel queued ingestion operation 'x'", "QueuedIngestionOperationCancel", false),
         (".get kusto identity token", "KustoIdentityTokenGet", true),
         (".cancel query 'x'", "QueryCancel", false),
         (".drop-pretend extents from T", "ExtentsDrop", true),

@@ -33,6 +33,10 @@ fn commands_of_the_service_are_read() {
             ".show operation f47ac10b-58cc-4372-a567-0e02b2c3d479 details",
             "Service(ShowOperationDetails { id: Guid([244, 122, 193, 11, 88, 204, 67, 114, 165, 103, 14, 2, 178, 195, 212, 121]) })",
         ),
+        (
+            ".show operations f47ac10b-58cc-4372-a567-0e02b2c3d479 details",
+            "Service(ShowOperationDetails { id: Guid([244, 122, 193, 11, 88, 204, 67, 114, 165, 103, 14, 2, 178, 195, 212, 121]) })",
+        ),
         (".show queries", "Service(ShowQueries)"),
         (".show running queries", "Service(ShowRunningQueries(Own))"),
         (".show running queries by *", "Service(ShowRunningQueries(All))"),
