@@ -67,6 +67,7 @@ struct Inner {
 
 struct Waiting {
     records: Vec<SourceRecord>,
+    replaces: bool,
     written: oneshot::Sender<Result<(), Error>>,
 }
 
@@ -90,11 +91,24 @@ impl IngestionLog {
     /// # Errors
     /// When the disk refuses; nothing of this call is then stored.
     pub async fn put(&self, records: Vec<SourceRecord>) -> Result<(), Error> {
+        self.write(records, true).await
+    }
+
+    /// Adds records where there is none of the same source, table and operation; the others stay as they are: whoever
+    /// posts a source does not overwrite what became of it meanwhile. Durable on return.
+    ///
+    /// # Errors
+    /// As [`Self::put`].
+    pub async fn put_new(&self, records: Vec<SourceRecord>) -> Result<(), Error> {
+        self.write(records, false).await
+    }
+
+    async fn write(&self, records: Vec<SourceRecord>, replaces: bool) -> Result<(), Error> {
         if records.is_empty() {
             return Ok(());
         }
         let (written, outcome) = oneshot::channel();
-        self.inner.waiting.lock().push(Waiting { records, written });
+        self.inner.waiting.lock().push(Waiting { records, replaces, written });
         let inner = self.inner.clone();
         // A task, so that a caller who goes away takes nobody else's records along.
         tokio::spawn(async move { inner.write_waiting().await });
@@ -147,7 +161,7 @@ impl Inner {
         if waiting.is_empty() {
             return;
         }
-        let outcome = write(&mut writer, waiting.iter().flat_map(|waiting| &waiting.records)).await;
+        let outcome = write(&mut writer, &waiting).await;
         for waiting in waiting {
             let outcome = match &outcome {
                 Ok(()) => Ok(()),
@@ -159,16 +173,14 @@ impl Inner {
     }
 }
 
-async fn write<'r>(
-    connection: &mut SqliteConnection,
-    records: impl Iterator<Item = &'r SourceRecord>,
-) -> Result<(), sqlx::Error> {
+async fn write(connection: &mut SqliteConnection, waiting: &[Waiting]) -> Result<(), sqlx::Error> {
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
     let mut outcome = Ok(());
-    for record in records {
-        outcome = write_one(connection, record).await;
-        if outcome.is_err() {
-            break;
+    for waiting in waiting {
+        for record in &waiting.records {
+            if outcome.is_ok() {
+                outcome = write_one(connection, record, waiting.replaces).await;
+            }
         }
     }
     let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
@@ -176,15 +188,21 @@ async fn write<'r>(
     outcome.and(ended)
 }
 
-async fn write_one(connection: &mut SqliteConnection, record: &SourceRecord) -> Result<(), sqlx::Error> {
+async fn write_one(
+    connection: &mut SqliteConnection,
+    record: &SourceRecord,
+    replaces: bool,
+) -> Result<(), sqlx::Error> {
     let put = "INSERT INTO ingested_sources (source, database, table_name, operation, state, updated_on, document, \
                crc32c) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state, \
                updated_on = excluded.updated_on, document = excluded.document, crc32c = excluded.crc32c";
+    let put_new = "INSERT INTO ingested_sources (source, database, table_name, operation, state, updated_on, document, \
+                   crc32c) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
     let text = serde_json::to_string(record).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
     let source = record.source.0.as_bytes().as_slice();
     let operation = record.operation.map_or_else(Vec::new, |operation| operation.0.as_bytes().to_vec());
     let crc = checksum(TABLE, source, &operation, text.as_bytes());
-    sqlx::query(put)
+    sqlx::query(if replaces { put } else { put_new })
         .bind(source)
         .bind(&record.database)
         .bind(&record.table)

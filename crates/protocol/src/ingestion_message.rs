@@ -10,7 +10,10 @@ use calypso_types::DateTime;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::{Error, base64_text};
+use crate::{
+    Error, base64_text,
+    members::{Members, text_of},
+};
 
 /// Longest message, decoded: queues take 64 KiB of base64.
 pub const MESSAGE_BYTES_MAX: usize = 64 * 1024;
@@ -104,6 +107,8 @@ pub struct IngestionMessage {
     pub properties: BTreeMap<String, String>,
     pub status_entity: Option<StatusEntityKey>,
     pub application: String,
+    /// The tracked operation that the server posted it for. Only the server's own submissions have one.
+    pub operation: Option<Uuid>,
 }
 
 impl fmt::Debug for IngestionMessage {
@@ -156,6 +161,7 @@ impl IngestionMessage {
             properties,
             status_entity: members.object("IngestionStatusInTable").and_then(status_entity),
             application: members.text("ApplicationForTracing").unwrap_or_default(),
+            operation: members.text("IngestionOperationId").and_then(|text| Uuid::try_parse(text.trim()).ok()),
         })
     }
 
@@ -176,6 +182,9 @@ impl IngestionMessage {
             "ApplicationForTracing": self.application,
             "AdditionalProperties": self.properties,
         });
+        if let Some(operation) = self.operation {
+            document["IngestionOperationId"] = operation.to_string().into();
+        }
         if let Some(at) = self.created_on {
             document["SourceMessageCreationTime"] = at.to_iso().into();
         }
@@ -205,58 +214,7 @@ fn decode(text: &str) -> Result<Map<String, Value>, Error> {
     }
 }
 
-/// Members of an object, by name without regard to case.
-struct Members<'m>(&'m Map<String, Value>);
-
-impl<'m> Members<'m> {
-    fn get(&self, name: &str) -> Option<&'m Value> {
-        let exact = self.0.get(name);
-        let found = exact.or_else(|| self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, v)| v));
-        found.filter(|value| !value.is_null())
-    }
-
-    fn object(&self, name: &str) -> Option<&'m Map<String, Value>> {
-        self.get(name).and_then(Value::as_object)
-    }
-
-    fn text(&self, name: &str) -> Option<String> {
-        self.get(name).map(text_of)
-    }
-
-    fn number(&self, name: &str) -> Option<u64> {
-        match self.get(name)? {
-            Value::Number(number) => number.as_u64().or_else(|| number.as_f64().map(|real| real.max(0.0) as u64)),
-            Value::String(text) => text.trim().parse().ok(),
-            _ => None,
-        }
-    }
-
-    fn flag(&self, name: &str) -> bool {
-        match self.get(name) {
-            Some(Value::Bool(flag)) => *flag,
-            Some(Value::String(text)) => text.trim().eq_ignore_ascii_case("true"),
-            Some(Value::Number(number)) => number.as_i64() == Some(1),
-            _ => false,
-        }
-    }
-
-    fn choice<T: Copy + Default>(&self, name: &str, names: &[(&str, T)], by_number: impl Fn(u64) -> T) -> T {
-        if let Some(number) = self.number(name) {
-            return by_number(number);
-        }
-        let wanted = self.text(name).unwrap_or_default().to_ascii_lowercase();
-        names.iter().find(|(known, _)| *known == wanted).map_or_else(T::default, |(_, choice)| *choice)
-    }
-}
-
-fn text_of(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-fn properties_of(members: &Map<String, Value>) -> BTreeMap<String, String> {
+pub(crate) fn properties_of(members: &Map<String, Value>) -> BTreeMap<String, String> {
     let given = members.iter().filter(|(_, value)| !value.is_null());
     given.map(|(name, value)| (name.to_ascii_lowercase(), text_of(value))).collect()
 }

@@ -24,7 +24,9 @@ mod auth_metadata;
 
 mod base64_text;
 mod ingestion_message;
+mod ingestion_rest;
 mod ingestion_status;
+mod members;
 
 pub use auth_metadata::AuthMetadata;
 pub use blob_reference::BlobReference;
@@ -33,6 +35,10 @@ pub use columns::WireColumn;
 pub use completion_information::{CompletionEvent, QueryCompletionInformation};
 pub use error_envelope::{ErrorContext, ErrorEnvelope, InnerErrorEnvelope, REQUEST_INVALID, REQUEST_NOT_COMPLETED};
 pub use ingestion_message::{IngestionMessage, MESSAGE_BYTES_MAX, ReportLevel, ReportMethod, StatusEntityKey};
+pub use ingestion_rest::{
+    BlobFailure, BlobStatus, IngestionConfiguration, OperationStatus, QueuedSubmission, SubmittedBlob,
+    submission_result,
+};
 pub use ingestion_status::{FailureNotice, FailureStatus, IngestionNotice, IngestionStatus};
 pub use query_status::{QueryStatus, QueryStatusRow};
 pub use request_body::RequestBody;

@@ -60,6 +60,18 @@ async fn operations_have_records_of_their_own() {
 }
 
 #[tokio::test]
+async fn what_is_new_does_not_replace_what_is_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = IngestionLog::open(&dir.path().join("ingestions.db")).await.unwrap();
+    log.put(vec![record(1, SourceState::Succeeded, 12)]).await.unwrap();
+    log.put_new(vec![record(1, SourceState::Queued, 10), record(2, SourceState::Queued, 11)]).await.unwrap();
+    assert_eq!(
+        log.records(&SourceRecordFilter::default(), 10).await.unwrap(),
+        [record(1, SourceState::Succeeded, 12), record(2, SourceState::Queued, 11)]
+    );
+}
+
+#[tokio::test]
 async fn old_records_are_forgotten() {
     let dir = tempfile::tempdir().unwrap();
     let log = IngestionLog::open(&dir.path().join("ingestions.db")).await.unwrap();

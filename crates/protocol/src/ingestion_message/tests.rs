@@ -61,6 +61,8 @@ fn raw_json_is_read_and_what_is_written_is_read_again() {
     let json = json!({"Id": ID, "BlobPath": "http://h/b", "DatabaseName": "db", "TableName": "T", "ReportMethod": 1});
     let message = IngestionMessage::parse(&json.to_string()).unwrap();
     assert_eq!(IngestionMessage::parse(&message.to_text()).unwrap(), message);
+    let tracked = IngestionMessage { operation: Some(Uuid::from_u128(7)), ..message };
+    assert_eq!(IngestionMessage::parse(&tracked.to_text()).unwrap(), tracked);
 }
 
 #[test]
