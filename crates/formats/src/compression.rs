@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Chain, Cursor, Read, Seek, SeekFrom};
 use flate2::bufread::MultiGzDecoder;
 use zip::{ZipArchive, read::ZipFile, result::ZipError};
 
-use crate::{Error, limits::ARCHIVE_FILES_MAX};
+use crate::{Error, ZipPattern, limits::ARCHIVE_FILES_MAX};
 
 /// First bytes of a gzip member.
 const GZIP_MAGIC: [u8; 2] = [0x1F, 0x8B];
@@ -20,7 +20,7 @@ const ZIP_EMPTY_MAGIC: [u8; 4] = *b"PK\x05\x06";
 const RESOURCE_FORKS: &str = "__MACOSX/";
 
 /// Takes a file of a body: its name where an archive gives one, and its bytes.
-pub type Visit<'v> = dyn FnMut(Option<&str>, &mut dyn Read) -> Result<(), Error> + 'v;
+pub(crate) type Visit<'v> = dyn FnMut(Option<&str>, &mut dyn Read) -> Result<(), Error> + 'v;
 
 /// How a body is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,12 +45,17 @@ impl Compression {
 }
 
 /// Calls `visit` with each file of `body` in turn, decompressed, and the file's name where the archive names it.
-/// All files together may have `bytes_max` bytes.
+/// All files together may have `bytes_max` bytes. Of a zip archive only the files that `pattern` matches are read.
 ///
 /// # Errors
-/// When the archive is invalid, empty or too large, reading fails, or `visit` fails. An error inside the compressed
+/// When the archive is invalid, too large or has no file to read, reading fails, or `visit` fails. An error inside the compressed
 /// data comes to `visit` as an I/O error around an [`Error`].
-pub fn for_each_file(mut body: impl Read + Seek, bytes_max: u64, visit: &mut Visit<'_>) -> Result<(), Error> {
+pub(crate) fn for_each_file(
+    mut body: impl Read + Seek,
+    bytes_max: u64,
+    pattern: Option<&ZipPattern>,
+    visit: &mut Visit<'_>,
+) -> Result<(), Error> {
     let (first, length) = first_bytes(&mut body).map_err(Error::Read)?;
     let mut left = bytes_max;
     match Compression::sniff(&first[..length]) {
@@ -61,7 +66,7 @@ pub fn for_each_file(mut body: impl Read + Seek, bytes_max: u64, visit: &mut Vis
             let source = MultiGzDecoder::new(BufReader::new(body));
             visit(None, &mut Limited { source, left: &mut left, limit: bytes_max, archive: Some("gzip") })
         }
-        Compression::Zip => for_each_member(body, bytes_max, visit),
+        Compression::Zip => for_each_member(body, bytes_max, pattern, visit),
     }
 }
 
@@ -128,7 +133,12 @@ fn first_bytes(body: &mut (impl Read + Seek)) -> io::Result<([u8; 4], usize)> {
     Ok((first, length))
 }
 
-fn for_each_member(body: impl Read + Seek, bytes_max: u64, visit: &mut Visit<'_>) -> Result<(), Error> {
+fn for_each_member(
+    body: impl Read + Seek,
+    bytes_max: u64,
+    pattern: Option<&ZipPattern>,
+    visit: &mut Visit<'_>,
+) -> Result<(), Error> {
     let mut archive = ZipArchive::new(body).map_err(from_zip)?;
     if archive.len() > ARCHIVE_FILES_MAX {
         return Err(Error::TooManyFiles { files: archive.len() });
@@ -138,10 +148,17 @@ fn for_each_member(body: impl Read + Seek, bytes_max: u64, visit: &mut Visit<'_>
     for index in 0..archive.len() {
         let member = archive.by_index(index).map_err(from_zip)?;
         let Some(name) = data_file_name(&member)? else { continue };
+        if pattern.is_some_and(|pattern| !pattern.matches(&name)) {
+            continue;
+        }
         files += 1;
         visit(Some(&name), &mut Limited { source: member, left: &mut left, limit: bytes_max, archive: Some("zip") })?;
     }
-    if files == 0 { Err(Error::EmptyArchive) } else { Ok(()) }
+    match pattern {
+        _ if files > 0 => Ok(()),
+        Some(pattern) => Err(Error::NoFileMatches { pattern: pattern.text().to_owned() }),
+        None => Err(Error::EmptyArchive),
+    }
 }
 
 /// Returns the name of a member that is a file of data.

@@ -59,6 +59,8 @@ pub enum Error {
     InvalidArchive { kind: &'static str, message: String },
     #[error("the archive holds no file")]
     EmptyArchive,
+    #[error("no file of the archive matches the pattern `{pattern}`")]
+    NoFileMatches { pattern: String },
     #[error("the data holds no record of format {format}")]
     NoRecords { format: DataFormat },
     #[error("none of the {malformed} records is well formed; the first: {first}")]
@@ -89,7 +91,7 @@ impl Error {
             Self::RecordTooLarge { .. } | Self::TooManyFields { .. } => Code::StreamInputStreamTooLarge,
             Self::DecompressedTooLarge { .. } => Code::BadRequestFileTooLarge,
             Self::TooManyFiles { .. } | Self::InvalidArchive { .. } => Code::BadRequestInvalidArchive,
-            Self::EmptyArchive => Code::BadRequestEmptyArchive,
+            Self::EmptyArchive | Self::NoFileMatches { .. } => Code::BadRequestEmptyArchive,
             Self::NoRecords { .. } => Code::BadRequestNoRecordsOrWrongFormat,
             Self::NoWellFormedRecord { .. } => Code::StreamNoDataToIngest,
             Self::Read(_) => Code::DownloadUnknownError,

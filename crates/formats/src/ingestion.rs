@@ -7,11 +7,12 @@ use calypso_columns::Column;
 use calypso_model::{IngestionMapping, MappingKind};
 
 use crate::{
-    DataFormat, Error, SinkError, ValidationPolicy,
+    DataFormat, Error, SinkError, ValidationPolicy, ZipPattern,
     batch::BatchBuilder,
     compression, delimited, json,
     limits::DECOMPRESSED_BYTES_MAX,
-    mapping::{csv::DelimitedPlan, json::JsonPlan},
+    mapping::{csv::DelimitedPlan, json::JsonPlan, w3c_log::LogPlan},
+    w3c_log,
 };
 
 /// Rows of a batch where the caller has no wish of his own.
@@ -32,6 +33,8 @@ pub struct Options {
     pub validation: ValidationPolicy,
     /// Most bytes of the body after decompression.
     pub decompressed_bytes_max: u64,
+    /// Which files of a zip archive are read; all without one.
+    pub zip_pattern: Option<ZipPattern>,
 }
 
 impl Default for Options {
@@ -42,6 +45,7 @@ impl Default for Options {
             record_limit: None,
             validation: ValidationPolicy::default(),
             decompressed_bytes_max: DECOMPRESSED_BYTES_MAX,
+            zip_pattern: None,
         }
     }
 }
@@ -52,7 +56,7 @@ pub struct Ingestion<'a> {
     pub format: DataFormat,
     /// The schema of the table: every batch has exactly these columns.
     pub columns: &'a [Column],
-    /// Without one, delimited fields go by position and JSON properties by name (case-sensitive).
+    /// Without one, delimited fields go by position and all others by name (case-sensitive).
     pub mapping: Option<&'a IngestionMapping>,
     pub options: Options,
     /// Most rows of a batch; wide or long rows make batches smaller.
@@ -88,6 +92,7 @@ pub struct Summary {
 enum Plan<'a> {
     Delimited(DelimitedPlan<'a>),
     Json(JsonPlan<'a>),
+    Log(LogPlan<'a>),
 }
 
 impl<'a> Plan<'a> {
@@ -95,6 +100,7 @@ impl<'a> Plan<'a> {
         match ingestion.format.mapping_kind() {
             Some(MappingKind::Csv) => Ok(Self::Delimited(DelimitedPlan::new(ingestion)?)),
             Some(MappingKind::Json) => Ok(Self::Json(JsonPlan::new(ingestion)?)),
+            Some(MappingKind::W3CLogFile) => Ok(Self::Log(LogPlan::new(ingestion)?)),
             _ => Err(Error::FormatNotSupported { format: ingestion.format.name().to_owned() }),
         }
     }
@@ -108,6 +114,7 @@ impl<'a> Plan<'a> {
         match self {
             Self::Delimited(plan) => delimited::read_file(file, ingestion, plan, batch),
             Self::Json(plan) => json::read_file(file, ingestion, plan, batch),
+            Self::Log(plan) => w3c_log::read_file(file, ingestion, plan, batch),
         }
     }
 }
@@ -142,9 +149,9 @@ pub fn read(source: impl Read, ingestion: &Ingestion<'_>, sink: &mut Sink<'_>) -
 pub fn read_body(body: impl Read + Seek, ingestion: &Ingestion<'_>, sink: &mut Sink<'_>) -> Result<Summary, Error> {
     let plan = Plan::new(ingestion)?;
     let mut batch = BatchBuilder::new(ingestion, sink);
-    compression::for_each_file(body, ingestion.options.decompressed_bytes_max, &mut |_, file| {
-        plan.read_file(file, ingestion, &mut batch)
-    })?;
+    let options = &ingestion.options;
+    let mut visit = |_: Option<&str>, file: &mut dyn Read| plan.read_file(file, ingestion, &mut batch);
+    compression::for_each_file(body, options.decompressed_bytes_max, options.zip_pattern.as_ref(), &mut visit)?;
     finish(ingestion, batch)
 }
 

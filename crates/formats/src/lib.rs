@@ -1,7 +1,7 @@
 //! Data formats and ingestion mappings: the bytes of a source become record batches in the schema of a table.
 //!
-//! Pure: no queues, no storage, no network, no async. Read `ingestion` for the entry points, `delimited` and `json`
-//! for the readers, `mapping` for how columns are filled, `batch` for conversion into columns, `compression` for
+//! Pure: no queues, no storage, no network, no async. Read `ingestion` for the entry points, `delimited`, `json`
+//! and `w3c_log` for the readers, `mapping` for how columns are filled, `batch` for conversion into columns, `compression` for
 //! what comes before.
 
 mod data_format;
@@ -13,9 +13,11 @@ mod validation;
 
 mod compression;
 mod window;
+mod zip_pattern;
 
 mod delimited;
 mod json;
+mod w3c_log;
 
 mod batch;
 mod mapping;
@@ -23,9 +25,10 @@ mod mapping;
 #[cfg(test)]
 mod testing;
 
-pub use compression::{Compression, Visit, decompress, for_each_file};
+pub use compression::{Compression, decompress};
 pub use data_format::DataFormat;
 pub use error::{Error, Position, SinkError};
 pub use error_code::{IngestionErrorCategory, IngestionErrorCode};
 pub use ingestion::{BATCH_ROWS_DEFAULT, Ingestion, Options, Sink, Summary, check, read, read_body};
 pub use validation::{ValidationImplications, ValidationOptions, ValidationPolicy};
+pub use zip_pattern::ZipPattern;

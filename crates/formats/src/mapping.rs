@@ -4,10 +4,12 @@ use calypso_model::{ColumnMapping, IngestionMapping, MappingKind, MappingTransfo
 
 use crate::{Error, Ingestion};
 
+pub(crate) mod by_path;
 pub(crate) mod csv;
 pub(crate) mod json;
 pub(crate) mod path;
 pub(crate) mod transform;
+pub(crate) mod w3c_log;
 
 /// Says that a mapping cannot be used.
 pub(crate) fn invalid(mapping: &IngestionMapping, message: impl Into<String>) -> Error {
@@ -33,7 +35,7 @@ fn target_columns<'m>(
     kind: MappingKind,
     ingestion: &Ingestion<'_>,
 ) -> Result<Vec<(usize, &'m ColumnMapping)>, Error> {
-    if mapping.kind != kind {
+    if !mapping.kind.serves(kind) {
         return Err(invalid(
             mapping,
             format!("a {:?} mapping does not apply to format {}", mapping.kind, ingestion.format),

@@ -82,7 +82,7 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("object_store", &["sources"]),
     ("quick-xml", &["staging"]),
     ("zip", &["formats"]),
-    ("regex", &["kernels", "query"]),
+    ("regex", &["formats", "kernels", "query"]),
     ("chrono-tz", &["kernels"]),
     ("rand", &["clock", "kernels"]),
 ];

@@ -2,7 +2,7 @@
 //!
 //! <https://learn.microsoft.com/kusto/ingestion-properties>
 
-use calypso_formats::{DataFormat, ValidationPolicy};
+use calypso_formats::{DataFormat, ValidationPolicy, ZipPattern};
 use calypso_model::MappingKind;
 use calypso_syntax::ast::command::{CommandProperties, CommandProperty};
 use calypso_types::{DateTime, Dynamic, Scalar};
@@ -40,6 +40,8 @@ pub(crate) struct IngestionProperties {
     pub(crate) folder: Option<String>,
     pub(crate) docstring: Option<String>,
     pub(crate) validation: ValidationPolicy,
+    /// Which files of a zip archive are read.
+    pub(crate) zip_pattern: Option<ZipPattern>,
 }
 
 impl IngestionProperties {
@@ -78,6 +80,7 @@ impl IngestionProperties {
             "folder" => self.folder = Some(property.text()),
             "docstring" => self.docstring = Some(property.text()),
             "validationpolicy" => self.validation = validation(property)?,
+            "zippattern" => self.zip_pattern = Some(ZipPattern::new(&property.text())?),
             // Compression shows in the first bytes, results of `async` commands are always kept, one node has nothing
             // to distribute to, and there is no hidden column of ingestion times to turn on or off.
             "treatgzasuncompressed" | "persistdetails" | "distributed" | "policy_ingestiontime" => {

@@ -94,6 +94,7 @@ impl SourceIngestion {
             source_location: Some(source.location()).filter(|location| !location.is_empty()),
             validation: self.properties.validation,
             decompressed_bytes_max: app.settings.source_bytes_max,
+            zip_pattern: self.properties.zip_pattern.clone(),
             ..Options::default()
         };
         let reading = Reading { table: self.table.clone(), format, mapping, options };

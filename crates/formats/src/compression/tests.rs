@@ -7,7 +7,7 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::{Compression, decompress};
 use crate::{
-    DataFormat, Error, Ingestion, IngestionErrorCode as Code,
+    DataFormat, Error, Ingestion, IngestionErrorCode as Code, ZipPattern,
     testing::{Dripping, columns, ingest_body},
 };
 
@@ -65,6 +65,29 @@ fn archives_without_files_are_empty() {
     for body in [zip(&[]), zip(&[("folder/", b"")])] {
         assert_eq!(read_csv(&body, MAX).unwrap_err().code(), Code::BadRequestEmptyArchive);
     }
+}
+
+#[test]
+fn only_files_that_match_the_pattern_are_read() {
+    let body = zip(&[("one.csv", b"a,b\n1,x"), ("folder/two.csv", b"a,b\n2,y\n"), ("notes.txt", b"a,b,c\n")]);
+    let columns = columns("a:long, b:string");
+    let mut ingestion = Ingestion::new(DataFormat::Csv, &columns);
+    ingestion.options.ignore_first_record = true;
+    for (pattern, rows) in [
+        (r"\.csv$", &["1 | 'x'", "2 | 'y'"][..]),
+        ("*.csv", &["1 | 'x'", "2 | 'y'"]),
+        ("*two.c?v", &["2 | 'y'"]),
+        ("^folder/", &["2 | 'y'"]),
+        ("one", &["1 | 'x'"]),
+    ] {
+        ingestion.options.zip_pattern = Some(ZipPattern::new(pattern).unwrap());
+        assert_eq!(ingest_body(&body, &ingestion).unwrap().0, rows, "{pattern}");
+    }
+    ingestion.options.zip_pattern = Some(ZipPattern::new("*.json").unwrap());
+    let error = ingest_body(&body, &ingestion).unwrap_err();
+    assert_eq!(error.code(), Code::BadRequestEmptyArchive);
+    assert!(error.to_string().contains("*.json"), "{error}");
+    assert_eq!(ZipPattern::new("(csv").unwrap_err().code(), Code::BadRequestMalformedIngestionProperty);
 }
 
 #[test]

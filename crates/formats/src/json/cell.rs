@@ -7,7 +7,7 @@ use calypso_types::{Dynamic, ScalarType, dynamic_text};
 use super::{projector::Value, scanner::ValueKind};
 use crate::{
     batch::BatchBuilder,
-    mapping::{json::ValueTransform, transform::bag_of_array},
+    mapping::{by_path::ValueTransform, transform::bag_of_array},
 };
 
 /// Appends a value of `record` to a column, after the transform of its mapping.

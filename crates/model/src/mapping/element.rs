@@ -13,8 +13,8 @@ const COLUMN_NAMES: [&str; 3] = ["column", "columnName", "name"];
 const TYPE_NAMES: [&str; 3] = ["datatype", "columnType", "type"];
 /// Legacy members that say nothing: `CsvDataType` was the type of the source field.
 const IGNORED: [&str; 1] = ["CsvDataType"];
-/// Transform names of the SDKs that mean no transform.
-const NO_TRANSFORM: [&str; 2] = ["", "None"];
+/// Transform names of the SDKs' enumerations that change nothing: the value at the path is taken as it is.
+const NO_TRANSFORM: [&str; 4] = ["", "None", "UnknownMethod", "GetPathElement"];
 
 /// An element with its members sorted out; values that are null or empty where that means unset are gone.
 pub(super) struct Element {

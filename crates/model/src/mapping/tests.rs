@@ -74,6 +74,14 @@ fn transforms_come_as_text_or_as_an_array_of_one() {
 }
 
 #[test]
+fn transforms_of_the_sdks_that_change_nothing_are_none() {
+    for name in ["", "None", "none", "UnknownMethod", "GetPathElement"] {
+        let text = format!(r#"[{{"column":"a","path":"$.a","transform":"{name}"}}]"#);
+        assert_eq!(columns(MappingKind::Json, &text)[0].transform, None, "{name}");
+    }
+}
+
+#[test]
 fn the_shown_text_is_the_services_spelling() {
     let text = r#"[ { "column" : "rownumber", "datatype" : "int", "Properties":{"Path":"$.rownumber"}},
         { "name" : "rowguid", "path":"$.rowguid", "Transform": ["SourceLineNumber"] } ]"#;
@@ -109,7 +117,7 @@ fn mappings_against_the_rules_of_their_kind_are_refused() {
         (MappingKind::Json, r#"[{"column":"a","path":"$.a","datatype":"number"}]"#, "'number' is not a scalar type"),
         (MappingKind::Json, r#"[{"column":"a","path":"$.a[*]"}]"#, "wildcards are not supported"),
         (MappingKind::Json, r#"[{"column":"a","path":"$.a","transform":"BytesAsBase64"}]"#, "not available in a Json"),
-        (MappingKind::Json, r#"[{"column":"a","path":"$.a","transform":"GetPathElement"}]"#, "is not supported"),
+        (MappingKind::Json, r#"[{"column":"a","path":"$.a","transform":"Uppercase"}]"#, "is not supported"),
         (MappingKind::Json, r#"[{"column":"a","Properties":{"Paht":"$.a"}}]"#, "'Paht' is not a property"),
         (MappingKind::Csv, r#"[{"column":"a","Properties":{"Path":"$.a"}}]"#, "'Path' has no meaning"),
         (MappingKind::Csv, r#"[{"column":"a","Properties":{"Ordinal":1,"ConstValue":"x"}}]"#, "exclude one another"),
