@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use calypso_catalog::{Catalog, CommitEvent};
+use calypso_catalog::{Catalog, CommitEvent, IngestionLog};
 use calypso_clock::{Clock, Ids};
 use calypso_model::{Change, Database, DatabaseId, Policies};
 use calypso_query::QueryEngine;
+use calypso_staging::StagingAccount;
 use calypso_storage::Storage;
 use calypso_types::DateTime;
 use parking_lot::Mutex;
@@ -19,6 +20,7 @@ use crate::{
     background::Background,
     commands,
     ingestion::{IngestionFailures, SourceReader},
+    queued::Queued,
     request_log::RequestLog,
     running_query, streaming_ingest,
     streaming_log::StreamingLog,
@@ -26,6 +28,9 @@ use crate::{
 
 /// The file of the catalog in the data directory.
 const CATALOG_FILE: &str = "catalog.db";
+
+/// The file of the log of queued ingestion.
+const INGESTION_LOG_FILE: &str = "ingestions.db";
 
 /// The service over one data directory. Clones share it.
 #[derive(Clone)]
@@ -41,6 +46,7 @@ pub struct App {
     pub(crate) failures: Arc<IngestionFailures>,
     pub(crate) operations: Arc<AsyncOperations>,
     pub(crate) sources: Arc<SourceReader>,
+    pub(crate) queued: Arc<Queued>,
     /// One permit per body or source being read off the async threads.
     pub(crate) readers: Arc<Semaphore>,
     pub(crate) started_on: DateTime,
@@ -49,11 +55,17 @@ pub struct App {
 
 impl App {
     /// Opens the service: creates what is missing, recovers what a crash left. Background work does not run yet.
+    /// Clients of queued ingestion post to `staging`.
     ///
     /// # Errors
     /// When the data directory is in use or cannot be read, or stored data is damaged. The error's particulars are in
     /// the log.
-    pub async fn open(settings: AppSettings, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Result<Self, AppError> {
+    pub async fn open(
+        settings: AppSettings,
+        staging: Arc<dyn StagingAccount>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+    ) -> Result<Self, AppError> {
         let data_dir = settings.data_dir.clone();
         tokio::fs::create_dir_all(&data_dir).await.map_err(|error| {
             AppError::unavailable(format!("cannot create the data directory '{}': {error}", data_dir.display()))
@@ -61,6 +73,7 @@ impl App {
         let catalog = Catalog::open(&data_dir.join(CATALOG_FILE), clock.clone(), ids.clone()).await?;
         let catalog = Arc::new(catalog);
         let storage = Storage::open(settings.storage.clone(), catalog.clone(), clock.clone(), ids.clone()).await?;
+        let log = IngestionLog::open(&data_dir.join(INGESTION_LOG_FILE)).await?;
         let engine = QueryEngine::new(&settings.engine)?;
         let app = Self {
             catalog,
@@ -71,6 +84,7 @@ impl App {
             failures: Arc::new(IngestionFailures::default()),
             operations: Arc::new(AsyncOperations::new(settings.async_operations_max)),
             sources: Arc::new(SourceReader::new(&settings)),
+            queued: Arc::new(Queued::new(settings.queued.clone(), staging, log)),
             readers: Arc::new(Semaphore::new(settings.readers_max.clamp(1, Semaphore::MAX_PERMITS))),
             started_on: clock.now(),
             background: Arc::default(),
@@ -82,7 +96,7 @@ impl App {
         Ok(app)
     }
 
-    /// Starts sealing, merging and retention. Starting again does nothing.
+    /// Starts sealing, merging, retention, and the batching manager. Starting again does nothing.
     pub fn start_background(&self) {
         let mut background = self.background.lock();
         if background.is_none() {

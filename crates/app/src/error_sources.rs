@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 
 use calypso_catalog::{Error as CatalogError, ErrorKind as CatalogErrorKind};
 use calypso_formats::{Error as FormatError, IngestionErrorCode};
+use calypso_staging::Error as StagingError;
 use calypso_storage::{Error as StorageError, ErrorKind as StorageErrorKind};
 use calypso_syntax::{Diagnostic, DiagnosticCode};
 
@@ -43,6 +44,21 @@ impl From<CatalogError> for AppError {
                 log(&error);
                 Self::internal(DEFECT)
             }
+        }
+    }
+}
+
+impl From<StagingError> for AppError {
+    fn from(error: StagingError) -> Self {
+        match error {
+            StagingError::NotFound { .. } => Self::coded("Download_SourceNotFound", format!("Staging: {error}.")),
+            StagingError::Forbidden { .. } => Self::coded("Download_Forbidden", format!("Staging: {error}.")),
+            StagingError::AlreadyExists { .. } => Self::conflict(format!("Staging: {error}.")),
+            StagingError::Unavailable { .. } => {
+                log(&error);
+                Self::unavailable(format!("Staging: {error}."))
+            }
+            _ => Self::argument(format!("Staging: {error}.")),
         }
     }
 }

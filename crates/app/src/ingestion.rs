@@ -76,3 +76,11 @@ pub(crate) fn check_retention(
         _ => Ok(()),
     }
 }
+
+/// Says whether an extent has one of the `ingest-by` tags that `ingestIfNotExists` names.
+pub(crate) fn is_there_already(state: &ClusterState, table: &Table, properties: &IngestionProperties) -> bool {
+    let wanted: Vec<String> =
+        properties.ingest_if_not_exists.iter().map(|value| format!("{INGEST_BY}{value}")).collect();
+    !wanted.is_empty()
+        && state.extents_of(table.id).iter().any(|extent| extent.tags.iter().any(|tag| wanted.contains(tag)))
+}

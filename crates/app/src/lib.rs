@@ -2,7 +2,7 @@
 //!
 //! Every entry takes a [`RequestContext`] first. Transports see [`Service`] and the types of `request`, `response`
 //! and `error`. Read `app` (what the service is made of), then `commands` with one file per entity, `streaming_ingest`,
-//! and `ingestion`.
+//! `ingestion` and `queued`.
 
 mod request;
 mod response;
@@ -28,12 +28,14 @@ mod request_log;
 mod table_definition;
 
 mod ingestion;
+mod queued;
 mod streaming_ingest;
 mod streaming_log;
 
 pub use app::App;
 pub use cancellation::{CancelOnDrop, Cancellation};
 pub use error::{AppError, AppErrorKind, InnerError};
+pub use queued::{QueuedBlob, QueuedOperationStatus, QueuedSettings, QueuedStatistics, QueuedSubmission, SealCount};
 pub use request::{
     QueryOptions, QueryRequest, RequestContext, StreamBody, StreamRequest, TRUNCATION_RECORDS_DEFAULT,
     TRUNCATION_SIZE_BYTES_DEFAULT,

@@ -7,6 +7,8 @@ use calypso_query::EngineSettings;
 use calypso_storage::StorageSettings;
 use calypso_types::DateTime;
 
+use crate::QueuedSettings;
+
 /// The database every server has; SDKs name it when their caller names none.
 pub const DATABASE_DEFAULT: &str = "NetDefaultDB";
 
@@ -40,6 +42,7 @@ pub struct AppSettings {
     /// Commands with `async` that run at the same time.
     pub async_operations_max: usize,
     pub policy_limits: PolicyLimits,
+    pub queued: QueuedSettings,
 }
 
 impl AppSettings {
@@ -67,6 +70,7 @@ impl AppSettings {
             readers_max: 8,
             async_operations_max: 32,
             policy_limits: PolicyLimits::default(),
+            queued: QueuedSettings::default(),
         }
     }
 }

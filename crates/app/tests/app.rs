@@ -8,6 +8,10 @@ mod commands;
 mod fixture;
 #[path = "app/ingestion.rs"]
 mod ingestion;
+#[path = "app/memory_staging.rs"]
+mod memory_staging;
+#[path = "app/queued.rs"]
+mod queued;
 #[path = "app/requests.rs"]
 mod requests;
 #[path = "app/streaming.rs"]

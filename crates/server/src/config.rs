@@ -28,6 +28,11 @@ const NONE: &str = "none";
 const DRAIN_LIMIT_DEFAULT: Duration = Duration::from_secs(30);
 /// Kusto's own least batching time; development settings lower it.
 const BATCHING_FLOOR_DEFAULT: Duration = Duration::from_secs(10);
+/// Kusto's own batching time.
+const BATCHING_DEFAULT: Duration = Duration::from_secs(300);
+const QUEUE_POLL_DEFAULT: Duration = Duration::from_secs(1);
+/// Looking more often would only burn the processor.
+const QUEUE_POLL_MIN: Duration = Duration::from_millis(10);
 
 /// Everything the server needs to know, decided.
 #[derive(Debug, Clone)]
@@ -43,6 +48,10 @@ pub(crate) struct Config {
     pub(crate) drain_limit: Duration,
     /// The least batching time that policies may name.
     pub(crate) batching_floor: Duration,
+    /// Batching time where no policy says one.
+    pub(crate) batching_default: Duration,
+    /// How often the queue of ingestion messages is looked into.
+    pub(crate) queue_poll: Duration,
     /// Whether `.ingest into` may read files of this machine.
     pub(crate) allow_local_files: bool,
     pub(crate) storage: StorageSettings,
@@ -95,6 +104,8 @@ impl Config {
             tls_names: given.tls_name,
             drain_limit: given.drain_limit.map_or(DRAIN_LIMIT_DEFAULT, quantity::Span::duration),
             batching_floor: given.batching_floor.map_or(BATCHING_FLOOR_DEFAULT, quantity::Span::duration),
+            batching_default: given.batching_default.map_or(BATCHING_DEFAULT, quantity::Span::duration),
+            queue_poll: given.queue_poll.map_or(QUEUE_POLL_DEFAULT, quantity::Span::duration).max(QUEUE_POLL_MIN),
             log: given.log.unwrap_or_else(|| "info".to_owned()),
             log_format: given.log_format.unwrap_or_default(),
             http: HttpSettings {

@@ -1,15 +1,19 @@
 //! From settings to a service: opens the application and its background work, and closes them again.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use calypso_app::{App, AppSettings, Service};
+use calypso_app::{App, AppSettings, QueuedSettings, Service};
 use calypso_clock::{Clock, Ids};
 use calypso_model::PolicyLimits;
+use calypso_staging::{LocalStaging, LocalStagingSettings};
 use calypso_types::TimeSpan;
 use futures::future::BoxFuture;
 
 use crate::config::Config;
+
+/// The staging storage, in the data directory.
+const STAGING_DIR: &str = "staging";
 
 /// A service that is open.
 pub(crate) struct Wired {
@@ -20,7 +24,11 @@ pub(crate) struct Wired {
 
 /// Opens everything under the data directory and starts background work.
 pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> anyhow::Result<Wired> {
-    let app = App::open(app_settings(config), clock, ids)
+    let settings = LocalStagingSettings::new(config.data_dir.join(STAGING_DIR));
+    let staging = LocalStaging::open(settings, clock.clone(), ids.clone())
+        .await
+        .with_context(|| format!("cannot open the staging storage in {}", config.data_dir.display()))?;
+    let app = App::open(app_settings(config), Arc::new(staging), clock, ids)
         .await
         .with_context(|| format!("cannot open the data in {}", config.data_dir.display()))?;
     app.start_background();
@@ -34,7 +42,6 @@ pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Id
 }
 
 fn app_settings(config: &Config) -> AppSettings {
-    let batching_floor = i64::try_from(config.batching_floor.as_nanos() / 100).unwrap_or(i64::MAX);
     AppSettings {
         storage: config.storage.clone(),
         databases: config.databases.clone(),
@@ -42,7 +49,16 @@ fn app_settings(config: &Config) -> AppSettings {
         // What runs beside a service that the network reaches is none of its callers' business.
         allow_loopback_sources: config.is_loopback_only(),
         streaming_body_bytes_max: config.http.streaming_body_bytes_max as u64,
-        policy_limits: PolicyLimits { batching_time_span_min: TimeSpan(batching_floor) },
+        queued: QueuedSettings {
+            batching_time_default: ticks(config.batching_default),
+            poll_interval: config.queue_poll,
+            ..QueuedSettings::default()
+        },
+        policy_limits: PolicyLimits { batching_time_span_min: ticks(config.batching_floor) },
         ..AppSettings::new(&config.data_dir)
     }
+}
+
+fn ticks(time: Duration) -> TimeSpan {
+    TimeSpan(i64::try_from(time.as_nanos() / 100).unwrap_or(i64::MAX))
 }

@@ -13,6 +13,7 @@ use arrow::array::RecordBatch;
 use calypso_catalog::CommitEvent;
 use calypso_model::{Change, ClusterState, Extent, SourceId, Table};
 use calypso_types::DateTime;
+use parking_lot::Mutex;
 use tokio::task;
 
 use crate::{
@@ -33,6 +34,8 @@ pub struct IngestOptions {
     pub source: Option<SourceId>,
     /// For batches of many sources: the fresh ones of this reservation are remembered with the commit.
     pub reservation: SourceReservation,
+    /// Sources of the reservation whose data is not among the batches after all; filled in before the batches end.
+    pub left_out: Arc<Mutex<Vec<SourceId>>>,
     /// Committed with the extents, before them: such as the table itself, when the command creates it.
     pub extra_changes: Vec<Change>,
     /// Bytes of the data as it came in, before parsing; the bytes of the values if `None`.
@@ -137,7 +140,8 @@ impl Ingestion {
         let rows = written.rows;
         let replaced = if self.options.replace { Some(inner.begin_clear(self.table.id).await) } else { None };
         let Self { table, options, .. } = self;
-        let IngestOptions { extra_changes, reservation, event, .. } = options;
+        let IngestOptions { extra_changes, mut reservation, event, left_out, .. } = options;
+        reservation.fresh.retain(|source| !left_out.lock().contains(source));
         let event = event.unwrap_or_else(|| CommitEvent::from("INGEST-DATA"));
         let now = inner.clock.now();
         let clear = replaced.as_ref();

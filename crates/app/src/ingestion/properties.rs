@@ -2,15 +2,47 @@
 //!
 //! <https://learn.microsoft.com/kusto/ingestion-properties>
 
+use std::collections::BTreeMap;
+
 use calypso_formats::{DataFormat, ValidationPolicy, ZipPattern};
 use calypso_model::MappingKind;
-use calypso_syntax::ast::command::{CommandProperties, CommandProperty};
+use calypso_syntax::{
+    Span,
+    ast::{
+        Name,
+        command::{CommandProperties, CommandProperty},
+    },
+};
 use calypso_types::{DateTime, Dynamic, Scalar};
 
 use crate::AppError;
 
 /// Most tags of one ingestion.
 const TAGS_MAX: usize = 1_000;
+/// The properties that a message may carry; a subset of what commands take, in other spellings.
+const MESSAGE_PROPERTIES: [&str; 21] = [
+    "format",
+    "ingestionmapping",
+    "ingestionmappingreference",
+    "mappingreference",
+    "ingestionmappingtype",
+    "ingestionmappingkind",
+    "csvmapping",
+    "csvmappingreference",
+    "jsonmapping",
+    "jsonmappingreference",
+    "avromapping",
+    "avromappingreference",
+    "ignorefirstrecord",
+    "creationtime",
+    "tags",
+    "ingestifnotexists",
+    "extend_schema",
+    "recreate_schema",
+    "validationpolicy",
+    "zippattern",
+    "folder",
+];
 /// The prefix of tags that `ingestIfNotExists` looks for.
 pub(crate) const INGEST_BY: &str = "ingest-by:";
 
@@ -58,13 +90,39 @@ impl IngestionProperties {
         Ok(read)
     }
 
+    /// Reads the properties of an ingestion message: `given` has names in lower case. What is unknown is left out, since
+    /// clients add what they like.
+    ///
+    /// # Errors
+    /// As [`Self::read`], for names that are known.
+    pub(crate) fn of_message(given: &BTreeMap<String, String>) -> Result<Self, AppError> {
+        let mut read = Self::default();
+        for (name, value) in given {
+            let mut value = value.clone();
+            if !MESSAGE_PROPERTIES.contains(&name.as_str()) || value.is_empty() {
+                continue;
+            }
+            // Two SDKs send the one tag itself instead of an array.
+            if name == "ingestifnotexists" && !value.trim_start().starts_with('[') {
+                value = serde_json::Value::from(vec![value]).to_string();
+            }
+            let name = Name { text: name.clone(), span: Span::new(0, 0) };
+            read.take(&CommandProperty { name, value: value.into() })?;
+        }
+        Ok(read)
+    }
+
     fn take(&mut self, property: &CommandProperty) -> Result<(), AppError> {
         match property.name.text.to_ascii_lowercase().as_str() {
             "format" => self.format = Some(DataFormat::from_name(&property.text())?),
             "ingestionmapping" | "csvmapping" | "jsonmapping" | "avromapping" => {
                 self.choose_mapping(MappingChoice::Inline(property.text()))?;
             }
-            "ingestionmappingreference" | "csvmappingreference" | "jsonmappingreference" | "avromappingreference" => {
+            "ingestionmappingreference"
+            | "mappingreference"
+            | "csvmappingreference"
+            | "jsonmappingreference"
+            | "avromappingreference" => {
                 self.choose_mapping(MappingChoice::Reference(property.text()))?;
             }
             "ingestionmappingtype" | "ingestionmappingkind" => {

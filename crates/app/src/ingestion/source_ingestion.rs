@@ -6,14 +6,20 @@ use std::{
     sync::Arc,
 };
 
+use arrow::array::RecordBatch;
 use bytes::Bytes;
 use calypso_formats::{BATCH_ROWS_DEFAULT, DataFormat, Ingestion, Options, read_body};
-use calypso_model::{Database, IngestionMapping, Table};
+use calypso_model::{Database, IngestionMapping, SourceId, Table};
 use calypso_storage::{BatchSender, IngestOptions, Ingested, batch_channel};
+use parking_lot::Mutex;
 use tokio::runtime::Handle;
 
 use super::{IngestionProperties, MappingChoice, find_mapping, source_location};
 use crate::{App, AppError, Cancellation, error_sources, table_definition::columns_of};
+
+/// Bytes of a source's batches that are held back until the whole source has been read, where one may fail without the
+/// others.
+const HELD_BYTES_MAX: usize = 32 << 20;
 
 /// Where data is.
 #[derive(Debug, Clone)]
@@ -68,14 +74,45 @@ impl SourceIngestion {
         cancel: &Cancellation,
         options: IngestOptions,
     ) -> Result<Ingested, AppError> {
+        let (ingested, _) = self.feed(app, cancel, options, Feed::default()).await;
+        ingested
+    }
+
+    /// Ingests the sources that can be read, and tells of each how many rows it brought or why it was left out.
+    /// `ids` are the sources' own, of the reservation in `options`.
+    ///
+    /// # Errors
+    /// When nothing was committed: the failure, and the outcomes of sources that failed on their own. A source that
+    /// fails after a part of it went on its way takes the others along: ingest them again without it.
+    pub(crate) async fn run_each(
+        self,
+        app: &App,
+        cancel: &Cancellation,
+        options: IngestOptions,
+        ids: Vec<SourceId>,
+    ) -> (Result<Ingested, AppError>, Vec<SourceOutcome>) {
+        let feed = Feed { lenient: Some(Lenient { ids, left_out: options.left_out.clone() }), ..Feed::default() };
+        self.feed(app, cancel, options, feed).await
+    }
+
+    async fn feed(
+        self,
+        app: &App,
+        cancel: &Cancellation,
+        options: IngestOptions,
+        mut feed: Feed,
+    ) -> (Result<Ingested, AppError>, Vec<SourceOutcome>) {
         let mut readings = Vec::with_capacity(self.sources.len());
         for source in &self.sources {
-            readings.push(self.reading(app, source)?);
+            match self.reading(app, source) {
+                Ok(reading) => readings.push(reading),
+                Err(error) => return (Err(error), Vec::new()),
+            }
         }
         let (sender, receiver) = batch_channel::<AppError>();
-        let producing = produce(app, cancel, self.sources, readings, sender);
+        let producing = feed.produce(app, cancel, self.sources, readings, sender);
         let ((), ingested) = tokio::join!(producing, app.storage.ingest_extents(self.table, receiver, options));
-        ingested
+        (ingested, feed.outcomes)
     }
 
     fn reading(&self, app: &App, source: &Source) -> Result<Reading, AppError> {
@@ -116,58 +153,117 @@ impl Reading {
     }
 }
 
-/// Reads one source after the other into the channel. Only an end without errors is told as one.
-async fn produce(
-    app: &App,
-    cancel: &Cancellation,
-    sources: Vec<Source>,
-    readings: Vec<Reading>,
-    sender: BatchSender<AppError>,
-) {
-    let mut sender = sender;
-    for (source, reading) in sources.into_iter().zip(readings) {
-        match produce_one(app, cancel, source, reading, sender).await {
-            Ok(returned) => sender = returned,
-            Err(Some((returned, error))) => {
-                // If nobody listens any more, the writer has failed by itself and tells why.
-                let _ = returned.send(Err(error)).await;
-                return;
-            }
-            Err(None) => return,
-        }
-    }
-    sender.finish().await;
+/// What a source came to: its rows, or why it was left out.
+pub(crate) type SourceOutcome = Result<u64, AppError>;
+
+/// Sources that may fail without the others.
+struct Lenient {
+    ids: Vec<SourceId>,
+    left_out: Arc<Mutex<Vec<SourceId>>>,
 }
 
-type Failed = Option<(BatchSender<AppError>, AppError)>;
+/// Reads one source after the other into the channel of batches.
+#[derive(Default)]
+struct Feed {
+    lenient: Option<Lenient>,
+    /// Of the sources read so far, in their order.
+    outcomes: Vec<SourceOutcome>,
+}
+
+impl Feed {
+    /// Only an end without errors is told to the writer as one.
+    async fn produce(
+        &mut self,
+        app: &App,
+        cancel: &Cancellation,
+        sources: Vec<Source>,
+        readings: Vec<Reading>,
+        mut sender: BatchSender<AppError>,
+    ) {
+        for (index, (source, reading)) in sources.into_iter().zip(readings).enumerate() {
+            let held_bytes_max = if self.lenient.is_some() { HELD_BYTES_MAX } else { 0 };
+            let batches = Batches { held_bytes_max, ..Batches::of(sender) };
+            let Some((batches, outcome)) = produce_one(app, cancel, source, reading, batches).await else { return };
+            let (begun, writer_gone) = (batches.begun, batches.writer_gone);
+            sender = batches.sender;
+            match (outcome, &self.lenient) {
+                (Ok(()), _) => self.outcomes.push(Ok(batches.rows)),
+                (Err(error), Some(lenient)) if !begun && !cancel.is_cancelled() => {
+                    lenient.left_out.lock().extend(lenient.ids.get(index));
+                    self.outcomes.push(Err(error));
+                }
+                (Err(error), _) => {
+                    if !writer_gone {
+                        self.outcomes.push(Err(error.clone()));
+                    }
+                    // If nobody listens any more, the writer has failed by itself and tells why.
+                    let _ = sender.send(Err(error)).await;
+                    return;
+                }
+            }
+        }
+        sender.finish().await;
+    }
+}
+
+/// The batches of one source on their way. The first ones are held back for as long as the source may still fail
+/// without the others.
+struct Batches {
+    sender: BatchSender<AppError>,
+    held: Vec<RecordBatch>,
+    held_bytes: usize,
+    held_bytes_max: usize,
+    /// Something has been sent.
+    begun: bool,
+    /// The writer has failed by itself: the source is not at fault.
+    writer_gone: bool,
+    rows: u64,
+}
+
+impl Batches {
+    fn of(sender: BatchSender<AppError>) -> Self {
+        Self { sender, held: Vec::new(), held_bytes: 0, held_bytes_max: 0, begun: false, writer_gone: false, rows: 0 }
+    }
+
+    /// Blocks while the writer is slower; false if it has given up.
+    fn take(&mut self, batch: RecordBatch, runtime: &Handle) -> bool {
+        self.rows += batch.num_rows() as u64;
+        self.held_bytes += batch.get_array_memory_size();
+        self.held.push(batch);
+        self.held_bytes <= self.held_bytes_max || self.release(runtime)
+    }
+
+    fn release(&mut self, runtime: &Handle) -> bool {
+        // From here on nothing is held: the source is too large to be taken back.
+        self.held_bytes_max = 0;
+        self.begun = true;
+        let taken = self.held.drain(..).all(|batch| runtime.block_on(self.sender.send(Ok(batch))));
+        self.writer_gone |= !taken;
+        taken
+    }
+}
 
 async fn produce_one(
     app: &App,
     cancel: &Cancellation,
     source: Source,
     reading: Reading,
-    sender: BatchSender<AppError>,
-) -> Result<BatchSender<AppError>, Failed> {
+    mut batches: Batches,
+) -> Option<(Batches, Result<(), AppError>)> {
     let permit = app.readers.clone().acquire_owned().await;
     let body = match open(app, cancel, source).await {
         Ok(body) => body,
-        Err(error) => return Err(Some((sender, error))),
+        Err(error) => return Some((batches, Err(error))),
     };
     let runtime = Handle::current();
     let cancel = cancel.clone();
     let task = tokio::task::spawn_blocking(move || {
-        let outcome = read(body, &reading, &cancel, &runtime, &sender);
+        let outcome = read(body, &reading, &cancel, &runtime, &mut batches);
         drop(permit);
-        (sender, outcome)
+        (batches, outcome)
     });
-    match task.await {
-        Ok((sender, Ok(()))) => Ok(sender),
-        Ok((sender, Err(error))) => Err(Some((sender, error))),
-        Err(error) => {
-            error_sources::log(&error);
-            Err(None)
-        }
-    }
+    // A reader that panicked has not said that the data is complete; the writer sees the channel close.
+    task.await.inspect_err(|error| error_sources::log(error)).ok()
 }
 
 /// The bytes of an opened source.
@@ -197,8 +293,17 @@ impl Seek for Body {
 async fn open(app: &App, cancel: &Cancellation, source: Source) -> Result<Body, AppError> {
     match source {
         Source::Inline(bytes) => Ok(Body::Memory(Cursor::new(bytes))),
+        Source::Uri(uri) if let Some(file) = open_staged(app, &uri).await? => Ok(Body::File(file)),
         Source::Uri(uri) => app.sources.fetch_file(&uri, app.settings.source_bytes_max, cancel).await.map(Body::File),
     }
+}
+
+/// Opens a blob of our own staging account, which needs no request to ourselves.
+async fn open_staged(app: &App, uri: &str) -> Result<Option<File>, AppError> {
+    let Some(blob) = app.queued.staging.own_blob(uri, app.clock.now()).await? else { return Ok(None) };
+    let opened = tokio::fs::File::open(blob.path).await;
+    let file = opened.map_err(|_| AppError::coded("Download_SourceNotFound", "The staged blob is gone."))?;
+    Ok(Some(file.into_std().await))
 }
 
 /// Runs on a blocking thread: parses, and waits where the writer is slower.
@@ -207,17 +312,14 @@ fn read(
     reading: &Reading,
     cancel: &Cancellation,
     runtime: &Handle,
-    sender: &BatchSender<AppError>,
+    batches: &mut Batches,
 ) -> Result<(), AppError> {
     let columns = columns_of(&reading.table);
     read_body(body, &reading.ingestion(&columns), &mut |batch| {
-        if cancel.is_cancelled() {
-            return Err(Box::new(AppError::cancelled()));
-        }
-        if !runtime.block_on(sender.send(Ok(batch))) {
+        if cancel.is_cancelled() || !batches.take(batch, runtime) {
             return Err(Box::new(AppError::cancelled()));
         }
         Ok(())
     })?;
-    Ok(())
+    if batches.release(runtime) { Ok(()) } else { Err(AppError::cancelled()) }
 }

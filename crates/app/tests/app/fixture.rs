@@ -9,15 +9,18 @@ use calypso_app::{
 };
 use calypso_clock::{Clock as _, ManualClock, SeededIds};
 use calypso_columns::scalar_at;
-use calypso_types::{DateTime, Scalar};
+use calypso_types::{DateTime, Scalar, TimeSpan};
 use futures::TryStreamExt as _;
 use tempfile::TempDir;
 use uuid::Uuid;
+
+use crate::memory_staging::MemoryStaging;
 
 /// See the file's header.
 pub(crate) struct Fixture {
     pub(crate) app: App,
     pub(crate) clock: Arc<ManualClock>,
+    pub(crate) staging: Arc<MemoryStaging>,
     seed: u64,
     dir: TempDir,
 }
@@ -32,8 +35,10 @@ impl Fixture {
         let clock = Arc::new(ManualClock::new(DateTime::parse("2026-01-02T03:04:05Z").unwrap()));
         let mut settings = settings(dir.path());
         change(&mut settings);
-        let app = App::open(settings, clock.clone(), Arc::new(SeededIds::new(7))).await.unwrap();
-        Self { app, clock, seed: 7, dir }
+        let staging = Arc::new(MemoryStaging::new());
+        let ids = Arc::new(SeededIds::new(7));
+        let app = App::open(settings, staging.clone(), clock.clone(), ids).await.unwrap();
+        Self { app, clock, staging, seed: 7, dir }
     }
 
     /// Closes the service and opens it again over the same directory.
@@ -41,7 +46,8 @@ impl Fixture {
         self.app.shutdown().await.unwrap();
         self.seed += 1;
         let ids = Arc::new(SeededIds::new(self.seed));
-        self.app = App::open(settings(self.dir.path()), self.clock.clone(), ids).await.unwrap();
+        let settings = settings(self.dir.path());
+        self.app = App::open(settings, self.staging.clone(), self.clock.clone(), ids).await.unwrap();
         self
     }
 
@@ -118,6 +124,8 @@ fn settings(dir: &Path) -> AppSettings {
     let mut settings = AppSettings::new(dir);
     settings.engine.memory_bytes_max = 256 << 20;
     settings.engine.threads = 2;
+    settings.queued.poll_interval = std::time::Duration::from_millis(5);
+    settings.queued.gather = TimeSpan::ZERO;
     settings.databases = vec!["Second".to_owned()];
     settings
 }

@@ -71,6 +71,14 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "TIME", env = "CALYPSO_BATCHING_FLOOR")]
     pub(crate) batching_floor: Option<Span>,
 
+    /// Batching time of queued ingestion where no policy says one; lower it for development.
+    #[arg(long, value_name = "TIME", env = "CALYPSO_BATCHING_DEFAULT")]
+    pub(crate) batching_default: Option<Span>,
+
+    /// How often the queue of ingestion messages is looked into.
+    #[arg(long, value_name = "TIME", env = "CALYPSO_QUEUE_POLL")]
+    pub(crate) queue_poll: Option<Span>,
+
     /// Rows of a table in memory and row log that are sealed into an extent at the latest.
     #[arg(long, value_name = "COUNT", env = "CALYPSO_SEAL_ROWS")]
     pub(crate) seal_rows: Option<u64>,
@@ -129,6 +137,8 @@ impl ServeArguments {
             streaming_body_max: self.streaming_body_max.or(file.streaming_body_max),
             streaming_requests_max: self.streaming_requests_max.or(file.streaming_requests_max),
             batching_floor: self.batching_floor.or(file.batching_floor),
+            batching_default: self.batching_default.or(file.batching_default),
+            queue_poll: self.queue_poll.or(file.queue_poll),
             seal_rows: self.seal_rows.or(file.seal_rows),
             seal_age: self.seal_age.or(file.seal_age),
             seal_period: self.seal_period.or(file.seal_period),

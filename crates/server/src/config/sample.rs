@@ -5,7 +5,7 @@ use clap::{Args as _, Command};
 use super::ServeArguments;
 
 /// Default of each setting, as the file spells it.
-const DEFAULTS: [(&str, &str); 20] = [
+const DEFAULTS: [(&str, &str); 22] = [
     ("data_dir", "\"calypso-data\""),
     ("listen", "\"127.0.0.1:8080\""),
     ("https_listen", "\"127.0.0.1:8443\""),
@@ -17,6 +17,8 @@ const DEFAULTS: [(&str, &str); 20] = [
     ("streaming_body_max", "\"10MiB\""),
     ("streaming_requests_max", "256"),
     ("batching_floor", "\"10s\""),
+    ("batching_default", "\"5m\""),
+    ("queue_poll", "\"1s\""),
     ("seal_rows", "500000"),
     ("seal_age", "\"5m\""),
     ("seal_period", "\"1s\""),

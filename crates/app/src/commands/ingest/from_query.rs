@@ -15,12 +15,12 @@ use calypso_types::ScalarType;
 use futures::StreamExt as _;
 use uuid::Uuid;
 
-use super::{CommandScope, Outcome, from_sources::is_there_already, query_batches};
+use super::{CommandScope, Outcome, query_batches};
 use crate::{
     AppError, BatchStream,
     command_table::{CommandTable, count, guid, size},
     error_sources,
-    ingestion::{IngestionProperties, check_retention},
+    ingestion::{IngestionProperties, check_retention, is_there_already},
     table_definition::{ColumnSpec, columns_of, merge_columns, recreate_columns},
 };
 

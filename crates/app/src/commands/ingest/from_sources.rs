@@ -2,10 +2,8 @@
 //!
 //! <https://learn.microsoft.com/kusto/management/data-ingestion/ingest-into-command>
 
-use std::sync::Arc;
-
 use bytes::Bytes;
-use calypso_model::{ClusterState, OperationId, Table};
+use calypso_model::OperationId;
 use calypso_storage::IngestOptions;
 use calypso_types::{ScalarType, TimeSpan};
 use uuid::Uuid;
@@ -14,7 +12,7 @@ use super::{CommandScope, Outcome};
 use crate::{
     AppError,
     command_table::{CommandTable, guid},
-    ingestion::{INGEST_BY, IngestionProperties, Source, SourceIngestion, check_retention},
+    ingestion::{IngestionProperties, Source, SourceIngestion, check_retention, is_there_already},
 };
 
 /// Most sources of one command.
@@ -85,12 +83,4 @@ fn items(scope: &CommandScope, sources: &[Source]) -> String {
         Source::Uri(_) => source.location(),
     });
     names.collect::<Vec<_>>().join(", ")
-}
-
-/// Says whether an extent has one of the `ingest-by` tags that `ingestIfNotExists` names.
-pub(super) fn is_there_already(state: &ClusterState, table: &Arc<Table>, properties: &IngestionProperties) -> bool {
-    let wanted: Vec<String> =
-        properties.ingest_if_not_exists.iter().map(|value| format!("{INGEST_BY}{value}")).collect();
-    !wanted.is_empty()
-        && state.extents_of(table.id).iter().any(|extent| extent.tags.iter().any(|tag| wanted.contains(tag)))
 }

@@ -1,0 +1,179 @@
+//! The run of one sealed batch: its sources into extents with one commit, each source's outcome on its own.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Arc, atomic::Ordering},
+};
+
+use calypso_catalog::{CommitEvent, SourceBatchRecord, SourceState};
+use calypso_model::{Database, ExtentId, SourceId, Table};
+use calypso_storage::IngestOptions;
+
+use super::{Batch, QueuedSource, report};
+use crate::{
+    App, AppError, Cancellation, error_sources,
+    ingestion::{IngestionProperties, MappingChoice, Source, SourceIngestion, check_retention, is_there_already},
+};
+
+/// What became of a source.
+#[derive(Debug, Clone)]
+pub(super) enum Outcome {
+    Succeeded {
+        rows: u64,
+        extents: Vec<ExtentId>,
+    },
+    /// Its data had been committed before.
+    Duplicate,
+    /// Data with one of its `ingest-by` tags is there already.
+    Skipped,
+    Failed(AppError),
+}
+
+/// Ingests a batch and tells what became of each of its sources.
+pub(super) async fn run(app: &App, batch: Batch) {
+    let sealed = SourceBatchRecord {
+        id: app.ids.next_id(),
+        seal_reason: batch.reason.name().to_owned(),
+        sealed_on: app.clock.now(),
+        items: batch.items.len() as u64,
+        raw_bytes: batch.raw_bytes,
+    };
+    let sources: Vec<_> = batch.items.into_iter().filter(|source| !source.lost.load(Ordering::Relaxed)).collect();
+    if sources.is_empty() {
+        return;
+    }
+    for source in &sources {
+        source.attempts.fetch_add(1, Ordering::Relaxed);
+    }
+    let mut records: Vec<_> =
+        sources.iter().map(|source| source.record(SourceState::InProgress, sealed.sealed_on)).collect();
+    for record in &mut records {
+        record.batch = Some(sealed.clone());
+    }
+    if let Err(error) = app.queued.log.put(records).await {
+        error_sources::log(&error);
+    }
+    let outcomes = outcomes(app, &sources).await;
+    report::run(app, sources, outcomes, &sealed).await;
+}
+
+/// Returns the outcome of each source, in their order.
+async fn outcomes(app: &App, sources: &[Arc<QueuedSource>]) -> Vec<Outcome> {
+    match BatchIngestion::prepare(app, &sources[0]) {
+        Ok(ingestion) => ingestion.run(app, sources).await,
+        Err(error) => vec![Outcome::Failed(error); sources.len()],
+    }
+}
+
+/// What all sources of a batch have in common.
+struct BatchIngestion {
+    database: Arc<Database>,
+    table: Arc<Table>,
+    properties: IngestionProperties,
+}
+
+impl BatchIngestion {
+    fn prepare(app: &App, source: &QueuedSource) -> Result<Self, AppError> {
+        let message = &source.message;
+        let properties = IngestionProperties::of_message(&message.properties)?;
+        let state = app.catalog.snapshot();
+        let database = state.database(&message.database);
+        let database = database.ok_or_else(|| AppError::database_not_found(&message.database))?;
+        let Some(table) = database.tables.get(&message.table) else {
+            return Err(missing(database, &message.table, &properties));
+        };
+        check_retention(&state, database, table, properties.created_on, app.clock.now())?;
+        Ok(Self { database: database.clone(), table: table.clone(), properties })
+    }
+
+    async fn run(&self, app: &App, sources: &[Arc<QueuedSource>]) -> Vec<Outcome> {
+        let mut known: HashMap<SourceId, Outcome> = HashMap::new();
+        let ids: Vec<SourceId> = sources.iter().map(|source| source.id()).collect();
+        loop {
+            let reserved = app.storage.reserve_sources(self.table.id, &ids).await;
+            known.extend(reserved.duplicates.iter().map(|id| (*id, Outcome::Duplicate)));
+            let mut seen = HashSet::new();
+            let open: Vec<_> =
+                sources.iter().filter(|s| !known.contains_key(&s.id()) && seen.insert(s.id())).cloned().collect();
+            if open.is_empty() {
+                break;
+            }
+            let _by_tag = match self.properties.ingest_if_not_exists.is_empty() {
+                true => None,
+                false => Some(app.queued.by_tag.lock().await),
+            };
+            if is_there_already(&app.catalog.snapshot(), &self.table, &self.properties) {
+                known.extend(open.iter().map(|source| (source.id(), Outcome::Skipped)));
+                break;
+            }
+            let mut reservation = reserved;
+            reservation.fresh.retain(|id| !known.contains_key(id));
+            let options = IngestOptions {
+                created_on: self.properties.created_on,
+                tags: self.properties.tags.clone(),
+                reservation,
+                event: Some(CommitEvent::from("INGEST-DATA")),
+                ..IngestOptions::default()
+            };
+            if self.attempt(app, &open, options, &mut known).await {
+                break;
+            }
+        }
+        ids.iter().map(|id| known.get(id).cloned().unwrap_or_else(unknown)).collect()
+    }
+
+    /// Tries to ingest `open` together. False if one of them spoiled it for the others, which are to be tried again.
+    async fn attempt(
+        &self,
+        app: &App,
+        open: &[Arc<QueuedSource>],
+        options: IngestOptions,
+        known: &mut HashMap<SourceId, Outcome>,
+    ) -> bool {
+        let ids: Vec<SourceId> = open.iter().map(|source| source.id()).collect();
+        let ingestion = SourceIngestion {
+            database: self.database.clone(),
+            table: self.table.clone(),
+            sources: open.iter().map(|source| Source::Uri(source.message.blob_path.clone())).collect(),
+            properties: self.properties.clone(),
+        };
+        let (ingested, read) = ingestion.run_each(app, &Cancellation::new(), options, ids.clone()).await;
+        let failed: BTreeMap<usize, AppError> =
+            read.iter().enumerate().filter_map(|(at, outcome)| Some((at, outcome.as_ref().err()?.clone()))).collect();
+        known.extend(failed.into_iter().map(|(at, error)| (ids[at], Outcome::Failed(error))));
+        match ingested {
+            Ok(ingested) => {
+                let extents: Vec<ExtentId> = ingested.extents.iter().map(|extent| extent.id).collect();
+                for (id, outcome) in ids.iter().zip(&read) {
+                    if let Ok(rows) = outcome {
+                        known.insert(*id, Outcome::Succeeded { rows: *rows, extents: extents.clone() });
+                    }
+                }
+                true
+            }
+            // The last one read is at fault, and was told so above: the others are tried without it.
+            Err(_) if read.last().is_some_and(Result::is_err) => ids.iter().all(|id| known.contains_key(id)),
+            Err(error) => {
+                for id in ids {
+                    known.entry(id).or_insert_with(|| Outcome::Failed(error.clone()));
+                }
+                true
+            }
+        }
+    }
+}
+
+fn unknown() -> Outcome {
+    Outcome::Failed(AppError::internal("The outcome of the ingestion is not known."))
+}
+
+/// A table that is not there; but a mapping that is not there either is told first, as the service does.
+fn missing(database: &Database, table: &str, properties: &IngestionProperties) -> AppError {
+    let format = properties.format.unwrap_or(calypso_formats::DataFormat::DEFAULT);
+    if let (MappingChoice::Reference(name), Some(kind)) = (&properties.mapping, format.mapping_kind())
+        && !database.mappings.iter().any(|mapping| mapping.name == *name && mapping.kind.serves(kind))
+    {
+        return AppError::mapping_not_found(table, kind.name(), name);
+    }
+    AppError::table_not_found(&database.name, table)
+}

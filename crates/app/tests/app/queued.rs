@@ -1,0 +1,212 @@
+//! Queued ingestion from message to extent, over a staging account in memory.
+
+use std::time::Duration;
+
+use calypso_staging::EntityValue;
+use calypso_types::TimeSpan;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::fixture::Fixture;
+
+/// Longer than any of this takes; a test that waits so long has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+async fn in_time<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, work).await.expect("it should have happened by now")
+}
+
+/// Returns a message for `uri` that asks for a flush and for every outcome by queue, changed as `with` says.
+fn message(id: u128, table: &str, uri: &str, with: Value) -> String {
+    let mut message = json!({
+        "Id": Uuid::from_u128(id), "BlobPath": uri, "DatabaseName": "NetDefaultDB", "TableName": table,
+        "RawDataSize": 100, "FlushImmediately": true, "ReportLevel": 2, "ReportMethod": 0,
+        "RetainBlobOnSuccess": true, "AdditionalProperties": {"format": "csv"},
+    });
+    for (name, value) in with.as_object().unwrap() {
+        message[name] = value.clone();
+    }
+    message.to_string()
+}
+
+async fn post(f: &Fixture, message: String) {
+    use calypso_staging::MessageQueue as _;
+    f.staging.ready.put(message).await.unwrap();
+}
+
+/// Returns the notices of a queue, decoded.
+fn notices(queue: &crate::memory_staging::MemoryQueue) -> Vec<Value> {
+    use base64::{Engine as _, prelude::BASE64_STANDARD};
+    let decoded = queue.texts().into_iter().map(|text| BASE64_STANDARD.decode(text).unwrap());
+    decoded.map(|json| serde_json::from_slice(&json).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_posted_blob_becomes_rows_and_its_client_is_told() {
+    let f = Fixture::open().await;
+    f.done(".create table T (a:int, b:string)").await;
+    let uri = f.staging.stage("one.csv", b"1,one\n2,two\n");
+    post(&f, message(1, "T", &uri, json!({}))).await;
+    f.app.start_background();
+    in_time(f.staging.successful.reaches(1)).await;
+    in_time(f.staging.ready.reaches(0)).await;
+    assert_eq!(f.query("T | order by a asc").await, "a|b\n1|one\n2|two");
+    let notice = &notices(&f.staging.successful)[0];
+    assert_eq!(notice["IngestionSourceId"], Uuid::from_u128(1).to_string());
+    assert_eq!((&notice["Database"], &notice["Table"]), (&json!("NetDefaultDB"), &json!("T")));
+    assert_eq!(notice["IngestionSourcePath"], "mem://one.csv");
+    assert!(f.staging.has("one.csv"));
+    f.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn sources_of_a_batch_fail_on_their_own() {
+    let f = Fixture::open().await;
+    f.done(".create table T (a:int)").await;
+    for (id, body) in [(1, "1\n2\n"), (2, "\"3\n"), (3, ""), (4, "4\n")] {
+        let uri = f.staging.stage(&format!("{id}.csv"), body.as_bytes());
+        post(&f, message(id, "T", &uri, json!({"RetainBlobOnSuccess": false}))).await;
+    }
+    let gone = "mem://gone.csv?sig=secret";
+    post(&f, message(5, "T", gone, json!({}))).await;
+    f.app.start_background();
+    in_time(f.staging.ready.reaches(0)).await;
+    assert_eq!(f.query("T | order by a asc").await, "a\n1\n2\n4");
+    let mut codes: Vec<_> = notices(&f.staging.failed)
+        .iter()
+        .map(|n| (n["IngestionSourceId"].as_str().unwrap().to_owned(), n["ErrorCode"].as_str().unwrap().to_owned()))
+        .collect();
+    codes.sort();
+    let id = |id: u128| Uuid::from_u128(id).to_string();
+    assert_eq!(
+        codes,
+        [
+            (id(2), "Stream_ClosingQuoteMissing".to_owned()),
+            (id(3), "BadRequest_NoRecordsOrWrongFormat".to_owned()),
+            (id(5), "Download_SourceNotFound".to_owned()),
+        ]
+    );
+    assert!(notices(&f.staging.failed).iter().all(|notice| notice["FailureStatus"] == "Permanent"));
+    assert!(!notices(&f.staging.failed).iter().any(|notice| notice.to_string().contains("secret")));
+    assert_eq!(notices(&f.staging.successful).len(), 2);
+    assert!(!f.staging.has("1.csv") && f.staging.has("2.csv"));
+    f.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_message_that_comes_again_is_told_again_and_ingested_once() {
+    let f = Fixture::open().await;
+    f.done(".create table T (a:int)").await;
+    let uri = f.staging.stage("one.csv", b"1\n");
+    for _ in 0..2 {
+        post(&f, message(1, "T", &uri, json!({}))).await;
+    }
+    f.app.start_background();
+    in_time(f.staging.successful.reaches(2)).await;
+    in_time(f.staging.ready.reaches(0)).await;
+    post(&f, message(1, "T", &uri, json!({}))).await;
+    in_time(f.staging.successful.reaches(3)).await;
+    assert_eq!(f.query("T").await, "a\n1");
+    f.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_not_ingested_before_a_stop_is_ingested_after_it() {
+    let f = Fixture::open().await;
+    f.done(".create table T (a:int)").await;
+    let uri = f.staging.stage("one.csv", b"1\n");
+    // Nothing seals this batch: it waits for its time, which the clock of this test never reaches.
+    post(&f, message(1, "T", &uri, json!({"FlushImmediately": false}))).await;
+    f.app.start_background();
+    let received = async {
+        while f.done(".show table T details | count").await.is_empty() || f.staging.ready.texts().len() != 1 {
+            tokio::task::yield_now().await;
+        }
+    };
+    in_time(received).await;
+    let f = f.reopen().await;
+    assert_eq!(f.query("T | count").await, "Count\n0");
+    f.staging.ready.come_back();
+    f.app.start_background();
+    f.done(".alter table T policy ingestionbatching @'{\"MaximumNumberOfItems\": 1}'").await;
+    in_time(f.staging.successful.reaches(1)).await;
+    assert_eq!(f.query("T").await, "a\n1");
+    f.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_status_entity_is_brought_up_to_date() {
+    let f = Fixture::open().await;
+    f.done(".create table T (a:int)").await;
+    let entity = |key: &str| json!({"partitionKey": key, "rowKey": key});
+    let uri = f.staging.stage("one.csv", b"1\n");
+    let by_table = |key| json!({"ReportMethod": "Table", "ReportLevel": 2, "IngestionStatusInTable": entity(key)});
+    post(&f, message(1, "T", &uri, by_table("good"))).await;
+    let mut bad = by_table("bad");
+    bad["AdditionalProperties"] = json!({"format": "csv", "ingestionMappingReference": "nope"});
+    post(&f, message(2, "Missing", &uri, bad)).await;
+    f.app.start_background();
+    in_time(f.staging.ready.reaches(0)).await;
+    let statuses = f.staging.statuses.lock();
+    let text = |key: &str, name: &str| match &statuses[&(key.to_owned(), key.to_owned())][name] {
+        EntityValue::String(text) => text.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(text("good", "Status"), "Succeeded");
+    assert_eq!(text("bad", "Status"), "Failed");
+    assert_eq!(text("bad", "ErrorCode"), "BadRequest_MappingReferenceWasNotFound");
+    assert_eq!(text("bad", "FailureStatus"), "Permanent");
+    assert!(f.staging.successful.texts().is_empty() && f.staging.failed.texts().is_empty());
+}
+
+#[tokio::test]
+async fn failures_that_pass_are_tried_again_until_it_is_enough() {
+    let f = Fixture::open_with(|settings| {
+        settings.queued.attempts_max = 3;
+        settings.queued.retry_after = TimeSpan::ZERO;
+    })
+    .await;
+    f.done(".create table T (a:int)").await;
+    let uri = f.staging.stage("one.csv", b"1\n");
+    *f.staging.blob_failures.lock() = 2;
+    post(&f, message(1, "T", &uri, json!({}))).await;
+    f.app.start_background();
+    in_time(f.staging.successful.reaches(1)).await;
+    assert_eq!(f.query("T").await, "a\n1");
+    *f.staging.blob_failures.lock() = 100;
+    post(&f, message(2, "T", &uri, json!({}))).await;
+    in_time(f.staging.failed.reaches(1)).await;
+    let notice = &notices(&f.staging.failed)[0];
+    assert_eq!(notice["ErrorCode"], "General_RetryAttemptsExceeded");
+    assert_eq!(notice["FailureStatus"], "Exhausted");
+    f.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_message_that_nobody_can_read_is_set_aside() {
+    let f = Fixture::open().await;
+    post(&f, "what is this".to_owned()).await;
+    f.app.start_background();
+    in_time(f.staging.ready.reaches(0)).await;
+    assert_eq!(
+        f.done(".show ingestion failures | project ErrorCode, FailureKind").await,
+        "ErrorCode|FailureKind\nBadRequest_CorruptedMessage|Permanent"
+    );
+    f.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn data_with_the_same_ingest_by_tag_is_skipped() {
+    let f = Fixture::open().await;
+    f.done(".create table T (a:int)").await;
+    let uri = f.staging.stage("one.csv", b"1\n");
+    let once = json!({"AdditionalProperties": {
+        "format": "csv", "tags": "[\"ingest-by:x\"]", "ingestIfNotExists": "[\"x\"]"}, "FlushImmediately": false});
+    for id in [1, 2] {
+        post(&f, message(id, "T", &uri, once.clone())).await;
+    }
+    f.app.start_background();
+    in_time(f.staging.successful.reaches(2)).await;
+    assert_eq!(f.query("T").await, "a\n1");
+    f.app.shutdown().await.unwrap();
+}
