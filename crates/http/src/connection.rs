@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 
 use axum::http::{HeaderMap, header, request::Parts};
 
+use crate::HttpSettings;
+
 /// What the listener knows of a connection; it puts this into the extensions of every request.
 #[derive(Debug, Clone, Copy)]
 pub struct Connection {
@@ -15,7 +17,11 @@ pub struct Connection {
 
 impl Connection {
     /// Returns scheme, host and port of the request, the port always written: `http://localhost:8080`.
-    pub(crate) fn origin(parts: &Parts, trust_forwarded: bool) -> String {
+    pub(crate) fn origin(parts: &Parts, settings: &HttpSettings) -> String {
+        settings.public_url.clone().unwrap_or_else(|| Self::seen_origin(parts, settings.trust_forwarded_headers))
+    }
+
+    fn seen_origin(parts: &Parts, trust_forwarded: bool) -> String {
         let secure = parts.extensions.get::<Self>().is_some_and(|connection| connection.secure);
         let forwarded = |name| if trust_forwarded { header_text(&parts.headers, name) } else { None };
         let scheme = match forwarded("x-forwarded-proto") {

@@ -51,7 +51,7 @@ impl Call {
             principal: ANONYMOUS.to_owned(),
             application: text("x-ms-app", &options.request_app_name),
             user: text("x-ms-user", &options.request_user),
-            origin: Connection::origin(parts, state.settings.trust_forwarded_headers),
+            origin: Connection::origin(parts, &state.settings),
             deadline: scope.started_on().checked_add(timeout).unwrap_or(calypso_types::DateTime::MAX),
             cancel: Cancellation::new(),
             started_on: scope.started_on(),

@@ -13,6 +13,8 @@ mod observe;
 mod origin_gate;
 mod request_scope;
 
+mod storage;
+
 mod health;
 mod ingest;
 mod landing;

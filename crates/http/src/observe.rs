@@ -15,6 +15,7 @@ use crate::{
     errors,
     request_scope::{ACTIVITY_ID, CLIENT_REQUEST_ID, RequestScope},
     state::HttpState,
+    storage,
 };
 
 /// What requests to unknown paths are counted under, so that callers cannot invent labels.
@@ -22,7 +23,8 @@ const UNKNOWN_ENDPOINT: &str = "unknown";
 
 /// Gives the request a [`RequestScope`], runs it, and writes the ids into the response.
 pub(crate) async fn observe(State(state): State<HttpState>, mut request: Request, next: Next) -> Response {
-    let endpoint = request.extensions().get::<MatchedPath>().map_or(UNKNOWN_ENDPOINT, MatchedPath::as_str).to_owned();
+    let matched = || request.extensions().get::<MatchedPath>().map_or(UNKNOWN_ENDPOINT, MatchedPath::as_str);
+    let endpoint = storage::endpoint(&state, request.uri()).unwrap_or_else(matched).to_owned();
     let scope = RequestScope::begin(&state, request.headers(), &endpoint);
     request.extensions_mut().insert(scope.clone());
     // A panic is a mistake of ours; it must cost its own request and nothing else. Nothing shared is left half done:

@@ -1,18 +1,28 @@
 //! The map: which path goes to which handler, and what surrounds every request.
 
 use axum::{
-    Router, middleware,
+    Router,
+    http::{Extensions, HeaderMap, StatusCode, Version},
+    middleware,
     routing::{get, post},
 };
-use tower_http::compression::{CompressionLayer, predicate::SizeAbove};
+use tower_http::compression::{
+    CompressionLayer,
+    predicate::{Predicate as _, SizeAbove},
+};
 
 use crate::{
     Transport, errors, health, ingest, landing, metadata, mgmt, observe, origin_gate, query_v1, query_v2,
     state::HttpState,
+    storage::{self, Verbatim},
 };
 
 /// Responses below this many bytes are not compressed.
 const COMPRESS_BYTES_MIN: u64 = 1024;
+
+fn is_ours_to_compress(_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions) -> bool {
+    extensions.get::<Verbatim>().is_none()
+}
 
 /// Returns the router of every endpoint; it never answers with a redirect, which SDKs refuse to follow.
 ///
@@ -33,7 +43,12 @@ pub fn router(transport: Transport) -> Router {
         .method_not_allowed_fallback(errors::no_such_method)
         // The last layer added is the first to see a request.
         .layer(middleware::from_fn_with_state(state.clone(), origin_gate::check))
+        .layer(middleware::from_fn_with_state(state.clone(), storage::intercept))
         .layer(middleware::from_fn_with_state(state.clone(), observe::observe))
-        .layer(CompressionLayer::new().gzip(true).compress_when(SizeAbove::new(COMPRESS_BYTES_MIN)))
+        .layer(
+            CompressionLayer::new()
+                .gzip(true)
+                .compress_when(SizeAbove::new(COMPRESS_BYTES_MIN).and(is_ours_to_compress)),
+        )
         .with_state(state)
 }

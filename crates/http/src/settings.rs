@@ -23,6 +23,10 @@ pub struct HttpSettings {
     pub allowed_origins: Vec<String>,
     /// Whether `X-Forwarded-Proto` and `X-Forwarded-Host` tell how the caller reached us.
     pub trust_forwarded_headers: bool,
+    /// `<scheme>://<host>:<port>` that callers are told to reach us by, whatever way they came.
+    pub public_url: Option<String>,
+    /// Blobs and blocks that are written to the storage account at one time; more wait.
+    pub uploads_max: usize,
     /// Where clients obtain tokens.
     pub auth_metadata: AuthMetadata,
 }
@@ -38,6 +42,8 @@ impl Default for HttpSettings {
             ingest_timeout: Duration::from_secs(10 * 60),
             allowed_origins: Vec::new(),
             trust_forwarded_headers: false,
+            public_url: None,
+            uploads_max: 256,
             auth_metadata: AuthMetadata::default(),
         }
     }

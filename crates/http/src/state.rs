@@ -4,6 +4,7 @@ use std::{fmt, sync::Arc};
 
 use calypso_app::Service;
 use calypso_clock::{Clock, Ids, RandomIds, SystemClock};
+use calypso_staging::LocalStaging;
 use tokio::sync::Semaphore;
 
 use crate::{HttpSettings, Metrics};
@@ -16,6 +17,8 @@ pub struct Transport {
     pub ids: Arc<dyn Ids>,
     pub metrics: Metrics,
     pub settings: HttpSettings,
+    /// The built-in storage account, if there is one: answered under its name.
+    pub staging: Option<LocalStaging>,
 }
 
 impl Transport {
@@ -28,6 +31,7 @@ impl Transport {
             ids: Arc::new(RandomIds),
             metrics: Metrics::new(),
             settings: HttpSettings::default(),
+            staging: None,
         }
     }
 }
@@ -52,13 +56,18 @@ pub(crate) struct Shared {
     pub(crate) settings: HttpSettings,
     /// One permit per streaming ingestion under way.
     pub(crate) streaming_slots: Arc<Semaphore>,
+    pub(crate) staging: Option<LocalStaging>,
+    /// One permit per blob being written to the storage account; more wait.
+    pub(crate) upload_slots: Arc<Semaphore>,
 }
 
 impl HttpState {
     pub(crate) fn new(transport: Transport) -> Self {
-        let Transport { service, clock, ids, metrics, settings } = transport;
-        let streaming_slots = Arc::new(Semaphore::new(settings.streaming_requests_max.min(Semaphore::MAX_PERMITS)));
-        Self { shared: Arc::new(Shared { service, clock, ids, metrics, settings, streaming_slots }) }
+        let Transport { service, clock, ids, metrics, settings, staging } = transport;
+        let slots = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
+        let (streaming_slots, upload_slots) = (slots(settings.streaming_requests_max), slots(settings.uploads_max));
+        let shared = Shared { service, clock, ids, metrics, settings, streaming_slots, staging, upload_slots };
+        Self { shared: Arc::new(shared) }
     }
 }
 

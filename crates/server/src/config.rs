@@ -14,6 +14,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use calypso_http::HttpSettings;
+use calypso_staging::{LocalStagingSettings, Origin};
 use calypso_storage::StorageSettings;
 
 pub(crate) use arguments::{LogFormat, ServeArguments};
@@ -21,6 +22,8 @@ pub(crate) use sample::print_sample;
 
 /// Where data lives if nobody says.
 pub(crate) const DATA_DIR_DEFAULT: &str = "calypso-data";
+/// The storage account of queued ingestion, in the data directory.
+const STAGING_DIR: &str = "staging";
 const LISTEN_DEFAULT: &str = "127.0.0.1:8080";
 const HTTPS_LISTEN_DEFAULT: &str = "127.0.0.1:8443";
 /// What switches the https listener off.
@@ -55,6 +58,8 @@ pub(crate) struct Config {
     /// Whether `.ingest into` may read files of this machine.
     pub(crate) allow_local_files: bool,
     pub(crate) storage: StorageSettings,
+    /// The built-in storage account of queued ingestion.
+    pub(crate) staging: LocalStagingSettings,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
     pub(crate) http: HttpSettings,
@@ -93,10 +98,12 @@ impl Config {
             Some(size) => usize::try_from(size.bytes()).context("streaming-body-max is too large")?,
             None => defaults.streaming_body_bytes_max,
         };
+        let public_url = given.public_url.as_deref().filter(|url| !url.is_empty()).map(public_url).transpose()?;
         let data_dir = given.data_dir.clone().unwrap_or_else(|| DATA_DIR_DEFAULT.into());
         Ok(Self {
             allow_local_files: given.allow_local_files.unwrap_or(false),
             storage: storage(&data_dir, &given),
+            staging: staging(&data_dir, &given),
             data_dir,
             listen,
             https_listen,
@@ -113,6 +120,7 @@ impl Config {
                 streaming_requests_max: given.streaming_requests_max.unwrap_or(defaults.streaming_requests_max),
                 allowed_origins: given.allowed_origin,
                 trust_forwarded_headers: given.trust_forwarded_headers.unwrap_or(false),
+                public_url,
                 ..defaults
             },
         })
@@ -130,6 +138,26 @@ fn storage(data_dir: &Path, given: &ServeArguments) -> StorageSettings {
         row_log_segment_bytes: given.row_log_segment.map_or(defaults.row_log_segment_bytes, quantity::ByteSize::bytes),
         ..defaults
     }
+}
+
+/// Decides how much is staged, and for how long.
+fn staging(data_dir: &Path, given: &ServeArguments) -> LocalStagingSettings {
+    let defaults = LocalStagingSettings::new(data_dir.join(STAGING_DIR));
+    LocalStagingSettings {
+        bytes_max: given.staging_max.map_or(defaults.bytes_max, quantity::ByteSize::bytes),
+        blob_bytes_max: given.staging_blob_max.map_or(defaults.blob_bytes_max, quantity::ByteSize::bytes),
+        messages_max: given.staging_messages_max.unwrap_or(defaults.messages_max),
+        blob_retention: given.staging_retention.map_or(defaults.blob_retention, quantity::Span::duration),
+        status_retention: given.staging_status_retention.map_or(defaults.status_retention, quantity::Span::duration),
+        ..defaults
+    }
+}
+
+/// Reads the URL that clients are told, and writes its port out: some of them need it.
+fn public_url(text: &str) -> anyhow::Result<String> {
+    let origin = Origin::parse(text);
+    let origin = origin.with_context(|| format!("public-url: '{text}' is not a URL such as https://kusto.mycorp"))?;
+    Ok(origin.to_string())
 }
 
 fn address(name: &str, text: &str) -> anyhow::Result<SocketAddr> {

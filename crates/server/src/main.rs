@@ -15,6 +15,7 @@ mod client;
 mod banner;
 mod listener;
 mod shutdown;
+mod staging;
 mod telemetry;
 mod tls;
 mod wiring;

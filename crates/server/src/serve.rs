@@ -77,7 +77,14 @@ impl Server {
         };
         let (clock, ids, metrics) = (Arc::new(SystemClock), Arc::new(RandomIds), Metrics::new());
         let wired = wiring::open(&config, clock.clone(), ids.clone()).await?;
-        let router = router(Transport { service: wired.service, clock, ids, metrics, settings: config.http.clone() });
+        let router = router(Transport {
+            service: wired.service,
+            clock,
+            ids,
+            metrics,
+            settings: config.http.clone(),
+            staging: Some(wired.staging),
+        });
         let (http_address, https_address) = (http.address(), https.as_ref().map(Listener::address));
         let (graceful, (stop, stopped)) = (Arc::new(GracefulShutdown::new()), watch::channel(false));
         let mut listeners = JoinSet::new();

@@ -6,39 +6,37 @@ use anyhow::Context as _;
 use calypso_app::{App, AppSettings, QueuedSettings, Service};
 use calypso_clock::{Clock, Ids};
 use calypso_model::PolicyLimits;
-use calypso_staging::{LocalStaging, LocalStagingSettings};
+use calypso_staging::LocalStaging;
 use calypso_types::TimeSpan;
 use futures::future::BoxFuture;
 
-use crate::config::Config;
-
-/// The staging storage, in the data directory.
-const STAGING_DIR: &str = "staging";
+use crate::{config::Config, staging};
 
 /// A service that is open.
 pub(crate) struct Wired {
     pub(crate) service: Arc<dyn Service>,
+    /// The built-in storage account.
+    pub(crate) staging: LocalStaging,
     /// Stops background work and flushes what must not be lost; run after the last request.
     pub(crate) close: BoxFuture<'static, ()>,
 }
 
 /// Opens everything under the data directory and starts background work.
 pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> anyhow::Result<Wired> {
-    let settings = LocalStagingSettings::new(config.data_dir.join(STAGING_DIR));
-    let staging = LocalStaging::open(settings, clock.clone(), ids.clone())
-        .await
-        .with_context(|| format!("cannot open the staging storage in {}", config.data_dir.display()))?;
-    let app = App::open(app_settings(config), Arc::new(staging), clock, ids)
+    let staging = staging::open(config, clock.clone(), ids.clone()).await?;
+    let app = App::open(app_settings(config), Arc::new(staging.clone()), clock.clone(), ids)
         .await
         .with_context(|| format!("cannot open the data in {}", config.data_dir.display()))?;
+    let expiry = staging::start_expiry(staging.clone(), clock);
     app.start_background();
     let closing = app.clone();
     let close = async move {
+        expiry.abort();
         if let Err(error) = closing.shutdown().await {
             tracing::error!(%error, "the service did not close cleanly");
         }
     };
-    Ok(Wired { service: Arc::new(app), close: Box::pin(close) })
+    Ok(Wired { service: Arc::new(app), staging, close: Box::pin(close) })
 }
 
 fn app_settings(config: &Config) -> AppSettings {

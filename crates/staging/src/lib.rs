@@ -20,5 +20,5 @@ pub use error::{Error, what};
 pub use local::*;
 pub use origin::Origin;
 pub use queue::{MESSAGES_PER_CALL_MAX, Message, MessageQueue, Receipt};
-pub use sas::{AccountKey, SasResource, SharedAccess, SignatureMatch};
+pub use sas::{AccountKey, HTTPS_ONLY, LACKS_PERMISSION, SasResource, SharedAccess, SignatureMatch};
 pub use staged_blob::StagedBlob;

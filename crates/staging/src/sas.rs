@@ -10,7 +10,7 @@ mod shared_access;
 mod tests;
 
 pub use account_key::AccountKey;
-pub use shared_access::{SharedAccess, SignatureMatch};
+pub use shared_access::{HTTPS_ONLY, LACKS_PERMISSION, SharedAccess, SignatureMatch};
 
 /// The version of the signed text: the layout with an encryption scope, since 2020-12-06.
 pub(crate) const SAS_VERSION: &str = "2024-11-04";

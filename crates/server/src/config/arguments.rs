@@ -59,6 +59,30 @@ pub(crate) struct ServeArguments {
     #[arg(long, env = "CALYPSO_TRUST_FORWARDED_HEADERS", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(crate) trust_forwarded_headers: Option<bool>,
 
+    /// URL that clients are told to reach the service by, such as `https://kusto.mycorp`, whatever way they came.
+    #[arg(long, value_name = "URL", env = "CALYPSO_PUBLIC_URL")]
+    pub(crate) public_url: Option<String>,
+
+    /// Most bytes of all blobs that wait for queued ingestion, or have been ingested and not expired.
+    #[arg(long, value_name = "SIZE", env = "CALYPSO_STAGING_MAX")]
+    pub(crate) staging_max: Option<ByteSize>,
+
+    /// Largest blob of queued ingestion.
+    #[arg(long, value_name = "SIZE", env = "CALYPSO_STAGING_BLOB_MAX")]
+    pub(crate) staging_blob_max: Option<ByteSize>,
+
+    /// Most messages of each queue: more to ingest are refused, of notifications the oldest go.
+    #[arg(long, value_name = "COUNT", env = "CALYPSO_STAGING_MESSAGES_MAX")]
+    pub(crate) staging_messages_max: Option<u64>,
+
+    /// How long blobs of queued ingestion are kept; those that waiting messages may name are kept longer.
+    #[arg(long, value_name = "TIME", env = "CALYPSO_STAGING_RETENTION")]
+    pub(crate) staging_retention: Option<Span>,
+
+    /// How long statuses of queued ingestion are kept after their last change.
+    #[arg(long, value_name = "TIME", env = "CALYPSO_STAGING_STATUS_RETENTION")]
+    pub(crate) staging_status_retention: Option<Span>,
+
     /// Largest body of a streaming ingestion request, such as `10MiB`.
     #[arg(long, value_name = "SIZE", env = "CALYPSO_STREAMING_BODY_MAX")]
     pub(crate) streaming_body_max: Option<ByteSize>,
@@ -134,6 +158,12 @@ impl ServeArguments {
             allow_anonymous_remote: self.allow_anonymous_remote.or(file.allow_anonymous_remote),
             allowed_origin: or_list(self.allowed_origin, file.allowed_origin),
             trust_forwarded_headers: self.trust_forwarded_headers.or(file.trust_forwarded_headers),
+            public_url: self.public_url.or(file.public_url),
+            staging_max: self.staging_max.or(file.staging_max),
+            staging_blob_max: self.staging_blob_max.or(file.staging_blob_max),
+            staging_messages_max: self.staging_messages_max.or(file.staging_messages_max),
+            staging_retention: self.staging_retention.or(file.staging_retention),
+            staging_status_retention: self.staging_status_retention.or(file.staging_status_retention),
             streaming_body_max: self.streaming_body_max.or(file.streaming_body_max),
             streaming_requests_max: self.streaming_requests_max.or(file.streaming_requests_max),
             batching_floor: self.batching_floor.or(file.batching_floor),

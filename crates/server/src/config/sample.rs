@@ -5,7 +5,7 @@ use clap::{Args as _, Command};
 use super::ServeArguments;
 
 /// Default of each setting, as the file spells it.
-const DEFAULTS: [(&str, &str); 22] = [
+const DEFAULTS: [(&str, &str); 28] = [
     ("data_dir", "\"calypso-data\""),
     ("listen", "\"127.0.0.1:8080\""),
     ("https_listen", "\"127.0.0.1:8443\""),
@@ -14,6 +14,12 @@ const DEFAULTS: [(&str, &str); 22] = [
     ("allow_anonymous_remote", "false"),
     ("allowed_origin", "[]"),
     ("trust_forwarded_headers", "false"),
+    ("public_url", "\"\""),
+    ("staging_max", "\"128GiB\""),
+    ("staging_blob_max", "\"16GiB\""),
+    ("staging_messages_max", "1000000"),
+    ("staging_retention", "\"4d\""),
+    ("staging_status_retention", "\"14d\""),
     ("streaming_body_max", "\"10MiB\""),
     ("streaming_requests_max", "256"),
     ("batching_floor", "\"10s\""),

@@ -45,6 +45,20 @@ fn listening_to_the_network_without_authentication_needs_a_word() {
 }
 
 #[test]
+fn staging_has_limits_and_a_public_url_its_port() {
+    let flags = ["--staging-max", "1GiB", "--staging-blob-max", "1MiB", "--staging-retention", "1d"];
+    let more = ["--staging-status-retention", "2d", "--staging-messages-max", "7", "--public-url", "https://k.corp/"];
+    let config = Config::decide(arguments(&[&flags[..], &more].concat())).unwrap();
+    let staging = &config.staging;
+    assert_eq!((staging.bytes_max, staging.blob_bytes_max, staging.messages_max), (1 << 30, 1 << 20, 7));
+    assert_eq!(staging.blob_retention.as_secs(), 24 * 60 * 60);
+    assert_eq!(staging.status_retention.as_secs(), 2 * 24 * 60 * 60);
+    assert!(staging.dir.ends_with("calypso-data/staging"));
+    assert_eq!(config.http.public_url.as_deref(), Some("https://k.corp:443"));
+    assert!(Config::decide(arguments(&["--public-url", "k.corp"])).is_err());
+}
+
+#[test]
 fn unknown_names_and_wrong_values_in_the_file_are_errors() {
     for text in ["lisen = 'x'", "drain_limit = 'soon'", "streaming_body_max = '10 parsecs'", "log_format = 'xml'"] {
         assert!(ServeArguments::from_toml(text).is_err(), "{text}");

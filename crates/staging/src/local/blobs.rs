@@ -22,6 +22,20 @@ pub struct BlobName {
     pub(super) name: String,
 }
 
+impl BlobName {
+    /// The name of the container.
+    #[must_use]
+    pub const fn container(&self) -> &'static str {
+        self.container
+    }
+
+    /// The name within the container.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.name
+    }
+}
+
 /// A blob that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlobProperties {
@@ -31,7 +45,8 @@ pub struct BlobProperties {
     pub etag: String,
     pub created_on: DateTime,
     pub modified_on: DateTime,
-    pub content_type: String,
+    /// Headers that its writer wants to be told again, by lower-case names: its content type, its metadata.
+    pub headers: Vec<(String, String)>,
     /// The client request id of the write that made it.
     pub(super) request_id: String,
     pub(super) file: Uuid,
@@ -81,9 +96,9 @@ impl BlobCondition {
     }
 }
 
-const READ_ONE: &str = "SELECT name, file, bytes, etag, created_on, modified_on, content_type, request_id, blocks \
+const READ_ONE: &str = "SELECT name, file, bytes, etag, created_on, modified_on, headers, request_id, blocks \
      FROM blobs WHERE container = ? AND name = ?";
-const READ_MANY: &str = "SELECT name, file, bytes, etag, created_on, modified_on, content_type, request_id, '' \
+const READ_MANY: &str = "SELECT name, file, bytes, etag, created_on, modified_on, headers, request_id, '' \
      FROM blobs WHERE container = ? AND name >= ? ORDER BY name LIMIT ?";
 
 fn read(row: &SqliteRow) -> Result<BlobProperties, sqlx::Error> {
@@ -96,7 +111,7 @@ fn read(row: &SqliteRow) -> Result<BlobProperties, sqlx::Error> {
         etag_number,
         created_on: DateTime(row.try_get(4)?),
         modified_on: DateTime(row.try_get(5)?),
-        content_type: row.try_get(6)?,
+        headers: read_headers(row.try_get(6)?),
         request_id: row.try_get(7)?,
         blocks: read_blocks(row.try_get(8)?),
     })
@@ -111,6 +126,16 @@ fn read_blocks(text: &str) -> Vec<CommittedBlock> {
 
 fn write_blocks(blocks: &[CommittedBlock]) -> String {
     blocks.iter().map(|block| format!("{} {}\n", block.bytes, block.id)).collect()
+}
+
+/// A line per header: its name, a colon, its value.
+fn read_headers(text: &str) -> Vec<(String, String)> {
+    let lines = text.lines().filter_map(|line| line.split_once(':'));
+    lines.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+fn write_headers(headers: &[(String, String)]) -> String {
+    headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect()
 }
 
 /// Returns a blob.
@@ -170,7 +195,7 @@ pub(super) struct PutBlob {
     pub(super) blob: BlobName,
     pub(super) bytes: NewBytes,
     pub(super) blocks: Vec<CommittedBlock>,
-    pub(super) content_type: String,
+    pub(super) headers: Vec<(String, String)>,
     pub(super) request_id: String,
     pub(super) condition: BlobCondition,
     pub(super) now: DateTime,
@@ -209,7 +234,7 @@ impl Step for PutBlob {
             .bind(etag_number)
             .bind(created_on.0)
             .bind(self.now.0)
-            .bind(self.content_type.as_str())
+            .bind(write_headers(&self.headers))
             .bind(self.request_id.as_str())
             .bind(write_blocks(&self.blocks))
             .execute(&mut *connection)

@@ -19,19 +19,34 @@ use crate::{
 const NAME_CHARS_MAX: usize = 1024;
 /// Longest id of a block: 64 bytes in base64, as in Azure Blob Storage.
 const BLOCK_ID_CHARS_MAX: usize = 88;
+/// Most bytes of the headers that are kept with a blob; Azure's limit of metadata.
+const HEADERS_BYTES_MAX: usize = 8 * 1024;
 /// Most blobs of one list, as in Azure Blob Storage.
 pub const BLOBS_PER_CALL_MAX: usize = 5000;
 
 /// What a client says about a blob that it writes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BlobWrite {
-    pub content_type: String,
+    /// Headers to be told again to whoever reads the blob, by lower-case names.
+    pub headers: Vec<(String, String)>,
     /// The client's id of the request; the same write with the same id is answered again, not refused.
     pub request_id: String,
     pub condition: BlobCondition,
 }
 
 impl BlobWrite {
+    fn check_headers(&self) -> Result<(), Error> {
+        let bytes: usize = self.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        if bytes > HEADERS_BYTES_MAX {
+            return Err(Error::TooLarge { what: "metadata", limit: HEADERS_BYTES_MAX as u64 });
+        }
+        let breaks_lines = |text: &String| text.contains(char::is_control);
+        if self.headers.iter().any(|(name, value)| breaks_lines(name) || breaks_lines(value) || name.contains(':')) {
+            return Err(Error::invalid("a header of the blob has control characters"));
+        }
+        Ok(())
+    }
+
     /// Says whether the same request made `found`: its client did not hear the answer.
     fn repeats(&self, found: &BlobProperties) -> bool {
         !self.request_id.is_empty() && self.request_id == found.request_id
@@ -62,20 +77,26 @@ impl LocalBlobs {
     /// [`Error::NotFound`] for another container, [`Error::Invalid`] for a name that no blob can have.
     pub fn name(&self, container: &str, name: &str) -> Result<BlobName, Error> {
         let container = NamedResource::container(container)?;
-        if name.is_empty() || name.chars().count() > NAME_CHARS_MAX || name.contains('\0') {
-            return Err(Error::invalid("the name of the blob is empty or too long"));
+        if name.is_empty() || name.chars().count() > NAME_CHARS_MAX || name.contains(char::is_control) {
+            return Err(Error::invalid("the name of the blob is empty, too long, or has control characters"));
         }
         Ok(BlobName { container, name: name.to_owned() })
     }
 
-    /// Begins a blob or a block.
+    /// Begins a blob or a block, of `stated_bytes` if that is known, so that what has no room fails before it is sent.
     ///
     /// # Errors
-    /// When the disk fails.
-    pub async fn upload(&self) -> Result<Upload, Error> {
+    /// [`Error::TooLarge`], [`Error::Full`], or when the disk fails.
+    pub async fn upload(&self, stated_bytes: u64) -> Result<Upload, Error> {
         let inner = &self.inner;
+        let limit = inner.settings.blob_bytes_max;
+        if stated_bytes > limit {
+            return Err(Error::TooLarge { what: what::BLOB, limit });
+        }
+        // Taken and given back: the bytes count as they come.
+        Reservation::new(Arc::clone(&inner.quota)).grow(stated_bytes)?;
         let room = Reservation::new(Arc::clone(&inner.quota));
-        inner.files.create(inner.ids.next_id(), inner.settings.blob_bytes_max, room).await
+        inner.files.create(inner.ids.next_id(), limit, room).await
     }
 
     /// Makes `upload` the blob; durable when this returns.
@@ -143,7 +164,7 @@ impl LocalBlobs {
         let bytes = match only {
             Some(block) => NewBytes::Block(block.clone()),
             None => {
-                let mut upload = self.upload().await?;
+                let mut upload = self.upload(0).await?;
                 let files = &self.inner.files;
                 let pieces = chosen.iter().map(|piece| (files.path(piece.file), piece.first_byte, piece.bytes));
                 upload.append_files(pieces.collect()).await?;
@@ -160,11 +181,12 @@ impl LocalBlobs {
         blocks: Vec<CommittedBlock>,
         write: BlobWrite,
     ) -> Result<BlobProperties, Error> {
+        write.check_headers()?;
         let step = blobs::PutBlob {
             blob,
             bytes,
             blocks,
-            content_type: write.content_type,
+            headers: write.headers,
             request_id: write.request_id,
             condition: write.condition,
             now: self.inner.clock.now(),

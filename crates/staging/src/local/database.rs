@@ -28,7 +28,7 @@ CREATE TABLE blobs (
     etag INTEGER NOT NULL,
     created_on INTEGER NOT NULL,
     modified_on INTEGER NOT NULL,
-    content_type TEXT NOT NULL,
+    headers TEXT NOT NULL,
     request_id TEXT NOT NULL,
     blocks BLOB NOT NULL,
     PRIMARY KEY (container, name)

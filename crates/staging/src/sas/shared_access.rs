@@ -16,6 +16,11 @@ const PARAMETERS: [&str; 22] = [
 /// Parameters that narrow what a signature admits in ways that are not checked here, so they are refused.
 const NOT_SUPPORTED: [&str; 8] = ["si", "sip", "ses", "spk", "srk", "epk", "erk", "sdd"];
 
+/// The reason for refusing a signature that is good for other operations only.
+pub const LACKS_PERMISSION: &str = "it lacks the permission";
+/// The reason for refusing a signature over plain http.
+pub const HTTPS_ONLY: &str = "it is for https only";
+
 /// Whether a signature is one that the key made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignatureMatch {
@@ -101,10 +106,10 @@ impl SharedAccess {
         }
         let protocols = self.get("spr");
         if !secure && !protocols.is_empty() && !protocols.split(',').any(|protocol| protocol == "http") {
-            return forbidden("it is for https only");
+            return forbidden(HTTPS_ONLY);
         }
         if !self.get("sp").contains(|letter| permissions.contains(letter)) {
-            return forbidden("it lacks the permission");
+            return forbidden(LACKS_PERMISSION);
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use crate::{
 };
 
 async fn upload(staging: &LocalStaging, bytes: &[u8]) -> Upload {
-    let mut upload = staging.blobs().upload().await.unwrap();
+    let mut upload = staging.blobs().upload(0).await.unwrap();
     for piece in bytes.chunks(3) {
         upload.write(piece).await.unwrap();
     }
@@ -165,11 +165,14 @@ async fn limits_of_blobs_and_of_all_data_hold() {
     let limits = LocalStagingSettings { blob_bytes_max: 10, bytes_max: 15, blocks_max: 2, ..place.settings() };
     let staging = place.open_with(limits).await;
     put(&staging, "x", &[b'x'; 10]).await;
-    let mut too_large = staging.blobs().upload().await.unwrap();
+    let mut too_large = staging.blobs().upload(0).await.unwrap();
     assert!(matches!(too_large.write(&[b'x'; 11]).await, Err(Error::TooLarge { limit: 10, .. })));
-    let mut no_room = staging.blobs().upload().await.unwrap();
+    let mut no_room = staging.blobs().upload(0).await.unwrap();
     assert!(matches!(no_room.write(&[b'x'; 6]).await, Err(Error::Full { limit: 15, .. })));
     drop((too_large, no_room));
+    assert!(matches!(staging.blobs().upload(11).await, Err(Error::TooLarge { limit: 10, .. })));
+    assert!(matches!(staging.blobs().upload(6).await, Err(Error::Full { limit: 15, .. })));
+    assert_eq!(staging.staged_bytes(), 10);
     for id in ["a", "b"] {
         put_block(&staging, "y", id, b"1").await;
     }
