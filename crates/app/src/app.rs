@@ -6,21 +6,24 @@ use async_trait::async_trait;
 use calypso_catalog::{Catalog, CommitEvent, IngestionLog};
 use calypso_clock::{Clock, Ids};
 use calypso_model::{Change, Database, DatabaseId, Policies};
+use calypso_protocol::{IngestionConfiguration, OperationStatus, SubmissionBody};
 use calypso_query::QueryEngine;
 use calypso_staging::StagingAccount;
 use calypso_storage::Storage;
 use calypso_types::DateTime;
 use parking_lot::Mutex;
 use tokio::sync::Semaphore;
+use uuid::Uuid;
 
 use crate::{
-    AppError, AppSettings, CommandResponse, DATABASE_DEFAULT, QueryRequest, QueryResponse, RequestContext, Service,
-    StreamRequest, StreamResponse,
+    AppError, AppSettings, CommandResponse, DATABASE_DEFAULT, QueryRequest, QueryResponse, QueuedStatistics,
+    RequestContext, Service, StreamRequest, StreamResponse,
     async_operations::AsyncOperations,
     background::Background,
     commands,
+    identity_token::IdentityTokens,
     ingestion::{IngestionFailures, SourceReader},
-    queued::Queued,
+    queued::{self, Queued},
     request_log::RequestLog,
     running_query, streaming_ingest,
     streaming_log::StreamingLog,
@@ -47,6 +50,7 @@ pub struct App {
     pub(crate) operations: Arc<AsyncOperations>,
     pub(crate) sources: Arc<SourceReader>,
     pub(crate) queued: Arc<Queued>,
+    pub(crate) identity_tokens: Arc<IdentityTokens>,
     /// One permit per body or source being read off the async threads.
     pub(crate) readers: Arc<Semaphore>,
     pub(crate) started_on: DateTime,
@@ -84,6 +88,7 @@ impl App {
             failures: Arc::new(IngestionFailures::default()),
             operations: Arc::new(AsyncOperations::new(settings.async_operations_max)),
             sources: Arc::new(SourceReader::new(&settings)),
+            identity_tokens: Arc::new(IdentityTokens::open(&settings.data_dir, &*ids)?),
             queued: Arc::new(Queued::new(settings.queued.clone(), staging, log)),
             readers: Arc::new(Semaphore::new(settings.readers_max.clamp(1, Semaphore::MAX_PERMITS))),
             started_on: clock.now(),
@@ -170,5 +175,34 @@ impl Service for App {
 
     async fn stream_ingest(&self, ctx: RequestContext, request: StreamRequest) -> Result<StreamResponse, AppError> {
         streaming_ingest::run(self, &ctx, request).await
+    }
+
+    async fn ingestion_configuration(&self, ctx: RequestContext) -> Result<IngestionConfiguration, AppError> {
+        queued::configuration(self, &ctx).await
+    }
+
+    async fn queue_ingestion(
+        &self,
+        ctx: RequestContext,
+        database: String,
+        table: String,
+        body: SubmissionBody,
+    ) -> Result<Option<Uuid>, AppError> {
+        queued::submit(self, &ctx, database, table, body).await
+    }
+
+    async fn queued_ingestion_status(
+        &self,
+        ctx: RequestContext,
+        database: String,
+        table: String,
+        operation: String,
+        details: bool,
+    ) -> Result<OperationStatus, AppError> {
+        queued::status(self, &ctx, &database, &table, &operation, details).await
+    }
+
+    fn queued_ingestion_statistics(&self) -> QueuedStatistics {
+        self.queued_statistics()
     }
 }

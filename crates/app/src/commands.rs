@@ -13,8 +13,10 @@ mod operations;
 mod policies;
 mod principals;
 mod queries;
+mod queued;
 mod scope;
 mod script;
+mod staging;
 mod streaming;
 mod table_details;
 mod tables;
@@ -99,7 +101,7 @@ async fn dispatch(scope: &CommandScope, command: ManagementCommand) -> Result<Co
         CommandKind::Principal(command) => principals::run(scope, command).await,
         CommandKind::Extent(command) => extents::run(scope, command).await,
         CommandKind::Ingest(ref ingest) => Box::pin(run_ingest(scope, ingest.clone(), &command)).await,
-        CommandKind::Queued(_) => Err(needs_queued_ingestion(&command.command_type())),
+        CommandKind::Queued(command) => queued::run(scope, command).await,
         CommandKind::Service(command) => service(scope, command).await,
     }
 }
@@ -118,6 +120,8 @@ async fn service(scope: &CommandScope, command: ServiceCommand) -> Result<Comman
         ServiceCommand::ExecuteScript { cluster, properties, script } => {
             Box::pin(script::run(scope, cluster, &properties, &script)).await
         }
+        ServiceCommand::GetIngestionResources { .. } => staging::ingestion_resources(scope).await,
+        ServiceCommand::ShowExportContainers => staging::export_containers(scope).await,
         other => answer_at_once(scope, other),
     }
 }
@@ -147,18 +151,14 @@ fn answer_at_once(scope: &CommandScope, command: ServiceCommand) -> Result<Comma
         ServiceCommand::RefreshBatchingPolicyCache { database, table } => {
             streaming::refresh_batching_policy(scope, &database, &table)
         }
-        ServiceCommand::ShowJournal { .. } | ServiceCommand::ExecuteScript { .. } => {
+        ServiceCommand::GetIdentityToken => Ok(staging::identity_token(scope)),
+        ServiceCommand::ShowJournal { .. }
+        | ServiceCommand::ExecuteScript { .. }
+        | ServiceCommand::GetIngestionResources { .. }
+        | ServiceCommand::ShowExportContainers => {
             Err(AppError::internal("a command that waits was asked to answer at once"))
         }
         ServiceCommand::ShowPlugins => Err(AppError::not_supported("the command '.show plugins'")),
         ServiceCommand::ShowPrincipalAccess => Err(AppError::not_supported("the command '.show principal access'")),
-        ServiceCommand::ShowExportContainers => Err(needs_queued_ingestion(".show export containers")),
-        ServiceCommand::GetIngestionResources { .. } => Err(needs_queued_ingestion(".get ingestion resources")),
-        ServiceCommand::GetIdentityToken => Err(needs_queued_ingestion(".get kusto identity token")),
     }
-}
-
-/// Queued ingestion and its storage come later; streaming ingestion does not need these commands.
-fn needs_queued_ingestion(command: &str) -> AppError {
-    AppError::not_supported(format!("queued ingestion, which the command '{command}' belongs to,"))
 }

@@ -24,6 +24,7 @@ mod async_operations;
 mod command_table;
 mod commands;
 mod entity_name;
+mod identity_token;
 mod request_log;
 mod table_definition;
 

@@ -9,6 +9,7 @@ mod batch_run;
 mod intake;
 mod operations;
 mod report;
+mod rest;
 mod retries;
 mod settings;
 mod source;
@@ -25,7 +26,9 @@ use tokio::{
     task::JoinHandle,
 };
 
+pub(crate) use operations::operation_of;
 pub use operations::{QueuedBlob, QueuedOperationStatus, QueuedSubmission};
+pub(crate) use rest::{configuration, resources, status, submit};
 pub use settings::QueuedSettings;
 pub(crate) use source::QueuedSource;
 pub use statistics::{QueuedStatistics, SealCount};

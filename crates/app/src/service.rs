@@ -1,8 +1,13 @@
 //! The service as its transports see it.
 
 use async_trait::async_trait;
+use calypso_protocol::{IngestionConfiguration, OperationStatus, SubmissionBody};
+use uuid::Uuid;
 
-use crate::{AppError, CommandResponse, QueryRequest, QueryResponse, RequestContext, StreamRequest, StreamResponse};
+use crate::{
+    AppError, CommandResponse, QueryRequest, QueryResponse, QueuedStatistics, RequestContext, StreamRequest,
+    StreamResponse,
+};
 
 /// Queries, management commands and streaming ingestion. Every method authorises first, then acts.
 ///
@@ -18,4 +23,29 @@ pub trait Service: Send + Sync {
 
     /// Ingests a body; on return the rows are durable and visible.
     async fn stream_ingest(&self, ctx: RequestContext, request: StreamRequest) -> Result<StreamResponse, AppError>;
+
+    /// Says where clients of queued ingestion over REST upload to, and how much.
+    async fn ingestion_configuration(&self, ctx: RequestContext) -> Result<IngestionConfiguration, AppError>;
+
+    /// Queues blobs for a table; durable on return. Returns the operation's id, if it is tracked.
+    async fn queue_ingestion(
+        &self,
+        ctx: RequestContext,
+        database: String,
+        table: String,
+        body: SubmissionBody,
+    ) -> Result<Option<Uuid>, AppError>;
+
+    /// Says where the blobs of an operation are, each of them with `details`.
+    async fn queued_ingestion_status(
+        &self,
+        ctx: RequestContext,
+        database: String,
+        table: String,
+        operation: String,
+        details: bool,
+    ) -> Result<OperationStatus, AppError>;
+
+    /// Returns figures of queued ingestion; quick, and never waits.
+    fn queued_ingestion_statistics(&self) -> QueuedStatistics;
 }

@@ -12,6 +12,8 @@ mod ingestion;
 mod memory_staging;
 #[path = "app/queued.rs"]
 mod queued;
+#[path = "app/queued_commands.rs"]
+mod queued_commands;
 #[path = "app/requests.rs"]
 mod requests;
 #[path = "app/streaming.rs"]

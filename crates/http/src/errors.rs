@@ -77,6 +77,11 @@ pub(crate) fn respond(error: &AppError, scope: &RequestScope, state: &HttpState)
     respond_with(status_of(error.kind), error, scope, state)
 }
 
+/// Returns the response that tells of `error`, which says that what the path names does not exist.
+pub(crate) fn respond_not_found(error: &AppError, scope: &RequestScope, state: &HttpState) -> Response {
+    respond_with(StatusCode::NOT_FOUND, error, scope, state)
+}
+
 fn respond_with(status: StatusCode, error: &AppError, scope: &RequestScope, state: &HttpState) -> Response {
     log(error, scope);
     let mut response = Response::new(Body::from(envelope(error, scope, state).to_json()));

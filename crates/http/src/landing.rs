@@ -6,6 +6,7 @@ Calypso speaks the Kusto REST API.
   POST /v2/rest/query                        queries
   POST /v1/rest/mgmt                         management commands
   POST /v1/rest/ingest/{database}/{table}    streaming ingestion
+  POST /v1/rest/ingestion/queued/{database}/{table}    queued ingestion
   GET  /v1/rest/auth/metadata                where clients obtain tokens
   GET  /v1/rest/ping                         health
   GET  /metrics                              metrics

@@ -22,6 +22,7 @@ mod metadata;
 mod mgmt;
 mod query_v1;
 mod query_v2;
+mod queued_ingest;
 
 mod body;
 mod errors;

@@ -1,7 +1,11 @@
 //! Counters of the endpoints in Prometheus form, and the registry other parts add theirs to.
 
+mod queued;
+
 use std::{fmt, sync::Arc, time::Duration};
 
+use calypso_app::Service;
+use calypso_clock::Clock;
 use parking_lot::Mutex;
 use prometheus_client::{
     encoding::{EncodeLabelSet, text},
@@ -98,6 +102,12 @@ impl Metrics {
         let counter = Counter::default();
         self.shared.registry.lock().register(name, help, counter.clone());
         counter
+    }
+
+    /// Adds the figures of queued ingestion of `service`.
+    pub(crate) fn collect_queued_ingestion(&self, service: &Arc<dyn Service>, clock: &Arc<dyn Clock>) {
+        let collector = queued::QueuedMetrics { service: service.clone(), clock: clock.clone() };
+        self.shared.registry.lock().register_collector(Box::new(collector));
     }
 
     /// Returns everything as OpenMetrics text.

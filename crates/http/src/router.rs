@@ -13,6 +13,7 @@ use tower_http::compression::{
 
 use crate::{
     Transport, errors, health, ingest, landing, metadata, mgmt, observe, origin_gate, query_v1, query_v2,
+    queued_ingest,
     state::HttpState,
     storage::{self, Verbatim},
 };
@@ -28,12 +29,16 @@ fn is_ours_to_compress(_: StatusCode, _: Version, _: &HeaderMap, extensions: &Ex
 ///
 /// The listener should put a [`crate::Connection`] into each request's extensions; without it plain http is assumed.
 pub fn router(transport: Transport) -> Router {
+    transport.metrics.collect_queued_ingestion(&transport.service, &transport.clock);
     let state = HttpState::new(transport);
     Router::new()
         .route("/v2/rest/query", post(query_v2::post).get(query_v2::get))
         .route("/v1/rest/query", post(query_v1::post).get(query_v1::get))
         .route("/v1/rest/mgmt", post(mgmt::post).get(mgmt::get))
         .route("/v1/rest/ingest/{database}/{table}", post(ingest::post))
+        .route("/v1/rest/ingestion/configuration", get(queued_ingest::configuration))
+        .route("/v1/rest/ingestion/queued/{database}/{table}", post(queued_ingest::submit))
+        .route("/v1/rest/ingestion/queued/{database}/{table}/{operation}", get(queued_ingest::status))
         .route("/v1/rest/auth/metadata", get(metadata::get))
         .route("/v1/rest/ping", get(health::ping))
         .route("/metrics", get(health::metrics))

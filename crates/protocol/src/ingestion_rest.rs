@@ -77,7 +77,7 @@ impl fmt::Debug for SubmittedBlob {
 
 /// The body of a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QueuedSubmission {
+pub struct SubmissionBody {
     pub timestamp: Option<DateTime>,
     pub blobs: Vec<SubmittedBlob>,
     pub enable_tracking: bool,
@@ -88,7 +88,7 @@ pub struct QueuedSubmission {
     pub properties: BTreeMap<String, String>,
 }
 
-impl QueuedSubmission {
+impl SubmissionBody {
     /// Reads a body of JSON. Names are matched without regard to case, unknown members are left alone.
     ///
     /// # Errors

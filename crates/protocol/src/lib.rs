@@ -36,8 +36,7 @@ pub use completion_information::{CompletionEvent, QueryCompletionInformation};
 pub use error_envelope::{ErrorContext, ErrorEnvelope, InnerErrorEnvelope, REQUEST_INVALID, REQUEST_NOT_COMPLETED};
 pub use ingestion_message::{IngestionMessage, MESSAGE_BYTES_MAX, ReportLevel, ReportMethod, StatusEntityKey};
 pub use ingestion_rest::{
-    BlobFailure, BlobStatus, IngestionConfiguration, OperationStatus, QueuedSubmission, SubmittedBlob,
-    submission_result,
+    BlobFailure, BlobStatus, IngestionConfiguration, OperationStatus, SubmissionBody, SubmittedBlob, submission_result,
 };
 pub use ingestion_status::{FailureNotice, FailureStatus, IngestionNotice, IngestionStatus};
 pub use query_status::{QueryStatus, QueryStatusRow};

@@ -6,6 +6,7 @@ use calypso_catalog::{SourceRecord, SourceRecordFilter, SourceState};
 use calypso_model::{OperationId, SourceId};
 use calypso_protocol::{IngestionMessage, ReportLevel, ReportMethod};
 use calypso_types::DateTime;
+use uuid::Uuid;
 
 use super::{Queued, QueuedStatistics, report};
 use crate::{
@@ -15,6 +16,8 @@ use crate::{
 
 /// Most records that one question about an operation answers.
 const RECORDS_MAX: usize = 100_000;
+/// The property that says when the data was created.
+const CREATION_TIME: &str = "creationtime";
 
 /// One blob of a submission.
 #[derive(Clone)]
@@ -24,6 +27,8 @@ pub struct QueuedBlob {
     pub source: SourceId,
     /// Bytes before compression, if the client knows.
     pub raw_bytes: Option<u64>,
+    /// When its data was created, if that is known of this blob alone.
+    pub created_on: Option<DateTime>,
 }
 
 /// Sources posted together by the REST API or a command.
@@ -56,7 +61,8 @@ pub struct QueuedOperationStatus {
 }
 
 impl QueuedOperationStatus {
-    fn of(operation: OperationId, records: Vec<SourceRecord>) -> Self {
+    /// Returns the status of an operation with these records.
+    pub(crate) fn of(operation: OperationId, records: Vec<SourceRecord>) -> Self {
         let count = |states: &[SourceState]| records.iter().filter(|r| states.contains(&r.state)).count() as u64;
         Self {
             operation,
@@ -88,13 +94,14 @@ impl App {
         let now = self.clock.now();
         let messages: Vec<IngestionMessage> =
             submission.blobs.iter().map(|blob| message(&submission, blob, operation, now)).collect();
-        if operation.is_some() {
-            // Before the messages, so that no outcome is overwritten by this.
-            let records = messages.iter().map(|message| posted(message, operation, now)).collect();
-            self.queued.log.put(records).await?;
-        }
+        let records = messages.iter().map(|message| posted(message, operation, now)).collect();
+        // The messages first: a crash in between leaves no record that nothing follows on. A record that a message has
+        // left by then stays as it is.
         for message in messages {
             self.queued.staging.ready_queue().put(message.to_text()).await?;
+        }
+        if operation.is_some() {
+            self.queued.log.put_new(records).await?;
         }
         Ok(operation)
     }
@@ -119,6 +126,14 @@ impl App {
     pub async fn queued_source(&self, source: SourceId) -> Result<Vec<SourceRecord>, AppError> {
         let filter = SourceRecordFilter { source: Some(source), ..SourceRecordFilter::default() };
         Ok(self.queued.log.records(&filter, RECORDS_MAX).await?)
+    }
+
+    /// Returns what is known of every source of late, the latest change first.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub(crate) async fn queued_sources(&self) -> Result<Vec<SourceRecord>, AppError> {
+        Ok(self.queued.log.records(&SourceRecordFilter::default(), RECORDS_MAX).await?)
     }
 
     /// Gives up the sources of an operation that are not being ingested yet, and says where its sources are then.
@@ -170,12 +185,21 @@ impl Queued {
     }
 }
 
+/// Reads the id of an operation as clients write it.
+pub(crate) fn operation_of(text: &str) -> Option<OperationId> {
+    Uuid::parse_str(text.trim()).ok().map(OperationId)
+}
+
 fn message(
     submission: &QueuedSubmission,
     blob: &QueuedBlob,
     operation: Option<OperationId>,
     now: DateTime,
 ) -> IngestionMessage {
+    let mut properties = submission.properties.clone();
+    if let Some(created_on) = blob.created_on {
+        properties.entry(CREATION_TIME.to_owned()).or_insert_with(|| created_on.to_string());
+    }
     IngestionMessage {
         id: blob.source.0,
         blob_path: blob.uri.clone(),
@@ -188,7 +212,7 @@ fn message(
         report_level: ReportLevel::DoNotReport,
         report_method: ReportMethod::Queue,
         created_on: Some(now),
-        properties: submission.properties.clone(),
+        properties,
         operation: operation.map(|operation| operation.0),
         status_entity: None,
         application: submission.application.clone(),

@@ -15,7 +15,7 @@ use calypso_types::DateTime;
 use futures::{StreamExt as _, stream};
 use uuid::Uuid;
 
-use super::{QueuedSource, batch_run::Outcome};
+use super::{QueuedSource, batch_run::Outcome, source::AUTHORIZATION_CONTEXT};
 use crate::{App, AppError, AppErrorKind, error_sources, ingestion::IngestionFailure};
 
 /// Sources that are told of at the same time.
@@ -167,11 +167,17 @@ fn failure(app: &App, source: &QueuedSource, error: &AppError, now: DateTime) ->
         permanent: error.permanent,
         activity_id: source.message.id,
         error_code: error.code.clone().into_owned(),
-        principal: String::new(),
+        principal: principal(app, source, now),
         user: source.message.application.clone(),
         properties: source.batch_properties(),
         sources: 1,
     }
+}
+
+/// Who posted the message: as the token in it says, if it is one of ours.
+fn principal(app: &App, source: &QueuedSource, now: DateTime) -> String {
+    let token = source.message.properties.get(AUTHORIZATION_CONTEXT);
+    token.and_then(|token| app.identity_tokens.principal(token, now)).unwrap_or_default()
 }
 
 /// Tells the client what it asked to hear, then lets go of message and blob.

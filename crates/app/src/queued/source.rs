@@ -12,8 +12,8 @@ use parking_lot::Mutex;
 
 use crate::ingestion::{INGEST_BY, source_location};
 
-/// The property that says nothing of how data is ingested: sources that differ in it may share a batch.
-const NOT_OF_THE_BATCH: &str = "authorizationcontext";
+/// Who posted the message. It says nothing of how data is ingested: sources that differ in it may share a batch.
+pub(super) const AUTHORIZATION_CONTEXT: &str = "authorizationcontext";
 
 /// See the file's header.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl QueuedSource {
 
     /// Returns the properties that decide which sources may share a batch, in one spelling.
     pub(super) fn batch_properties(&self) -> String {
-        let kept = self.message.properties.iter().filter(|(name, _)| *name != NOT_OF_THE_BATCH);
+        let kept = self.message.properties.iter().filter(|(name, _)| *name != AUTHORIZATION_CONTEXT);
         serde_json::Value::Object(kept.map(|(name, value)| (name.clone(), value.clone().into())).collect()).to_string()
     }
 

@@ -54,6 +54,7 @@ impl Fixture {
     pub(crate) fn context(&self) -> RequestContext {
         let mut context = RequestContext::internal(Uuid::from_u128(1), self.clock.now());
         context.principal = "anonymous".to_owned();
+        context.origin = "http://localhost:8080".to_owned();
         context
     }
 

@@ -7,7 +7,9 @@ use std::{
 };
 
 use async_trait::async_trait;
-use calypso_staging::{Entity, Error, Message, MessageQueue, Origin, Receipt, Resource, StagedBlob, StagingAccount};
+use calypso_staging::{
+    Entity, Error, Message, MessageQueue, Origin, Receipt, Resource, ResourceKind, StagedBlob, StagingAccount,
+};
 use calypso_types::DateTime;
 use parking_lot::Mutex;
 use tempfile::TempDir;
@@ -129,8 +131,20 @@ impl MemoryStaging {
 
 #[async_trait]
 impl StagingAccount for MemoryStaging {
-    async fn resources(&self, _: &Origin, _: DateTime) -> Result<Vec<Resource>, Error> {
-        Ok(Vec::new())
+    async fn resources(&self, origin: &Origin, _: DateTime) -> Result<Vec<Resource>, Error> {
+        let resource = |kind: ResourceKind| Resource {
+            kind,
+            url: format!("{}://{}:{}/mem/{kind:?}?sig=secret", origin.scheme, origin.host, origin.port),
+        };
+        let kinds = [
+            ResourceKind::TempStorage,
+            ResourceKind::ReadyForAggregationQueue,
+            ResourceKind::FailedIngestionsQueue,
+            ResourceKind::SuccessfulIngestionsQueue,
+            ResourceKind::StatusTable,
+            ResourceKind::ExportContainer,
+        ];
+        Ok(kinds.map(resource).to_vec())
     }
 
     fn ready_queue(&self) -> &dyn MessageQueue {

@@ -12,7 +12,7 @@ use crate::fixture::Fixture;
 /// Longer than any of this takes; a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-async fn in_time<T>(work: impl Future<Output = T>) -> T {
+pub(crate) async fn in_time<T>(work: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, work).await.expect("it should have happened by now")
 }
 

@@ -15,17 +15,21 @@ use axum::{
 };
 use bytes::Bytes;
 use calypso_app::{
-    AppError, CommandResponse, QueryRequest, QueryResponse, QueryStatistics, RequestContext, ResultTable, Service,
-    StreamRequest, StreamResponse, Visualization,
+    AppError, CommandResponse, QueryRequest, QueryResponse, QueryStatistics, QueuedStatistics, RequestContext,
+    ResultTable, SealCount, Service, StreamRequest, StreamResponse, Visualization,
 };
 use calypso_clock::{ManualClock, SeededIds};
 use calypso_columns::{Column, batch_from_rows};
 use calypso_http::{HttpSettings, Transport, router};
+use calypso_protocol::{
+    BlobFailure, BlobStatus, FailureStatus, IngestionConfiguration, OperationStatus, SubmissionBody,
+};
 use calypso_types::{DateTime, Scalar, ScalarType};
 use futures::{StreamExt as _, stream};
 use http_body_util::BodyExt as _;
 use parking_lot::Mutex;
 use tower::ServiceExt as _;
+use uuid::Uuid;
 
 /// The id of the first request that a [`Fake`] serves.
 pub(crate) const ACTIVITY: &str = "<activity>";
@@ -42,6 +46,8 @@ pub(crate) struct Fake {
     pub(crate) hang: bool,
     pub(crate) queries: Mutex<Vec<(RequestContext, QueryRequest)>>,
     pub(crate) streams: Mutex<Vec<StreamRequest>>,
+    /// Submissions of queued ingestion: database, table, body.
+    pub(crate) submissions: Mutex<Vec<(String, String, SubmissionBody)>>,
     pub(crate) calls: AtomicU64,
 }
 
@@ -54,6 +60,7 @@ impl Default for Fake {
             hang: false,
             queries: Mutex::default(),
             streams: Mutex::default(),
+            submissions: Mutex::default(),
             calls: AtomicU64::new(0),
         }
     }
@@ -81,6 +88,72 @@ impl Service for Fake {
             std::future::pending::<()>().await;
         }
         (self.stream)(&request)
+    }
+
+    async fn ingestion_configuration(&self, ctx: RequestContext) -> Result<IngestionConfiguration, AppError> {
+        let containers = vec![format!("{}/store/temp?sig=x", ctx.origin)];
+        Ok(IngestionConfiguration { containers, blobs_max: 20, data_bytes_max: 6 })
+    }
+
+    /// An operation's id is that of its first source.
+    async fn queue_ingestion(
+        &self,
+        _: RequestContext,
+        database: String,
+        table: String,
+        body: SubmissionBody,
+    ) -> Result<Option<Uuid>, AppError> {
+        let operation = body.blobs[0].source_id.filter(|_| body.enable_tracking);
+        self.submissions.lock().push((database, table, body));
+        Ok(operation)
+    }
+
+    /// Knows the operation `known` only, of which one blob failed.
+    async fn queued_ingestion_status(
+        &self,
+        _: RequestContext,
+        database: String,
+        table: String,
+        operation: String,
+        details: bool,
+    ) -> Result<OperationStatus, AppError> {
+        if operation != "known" {
+            return Err(AppError::entity_not_found("Queued ingestion operation", &operation));
+        }
+        let at = DateTime::parse("2020-01-01").unwrap();
+        let failure = BlobFailure {
+            error_code: "Download_SourceNotFound".to_owned(),
+            status: FailureStatus::Permanent,
+            details: "gone".to_owned(),
+        };
+        let blob = BlobStatus {
+            source_id: Uuid::from_u128(1),
+            url: format!("http://store/{database}/{table}"),
+            status: "Failed",
+            started_on: at,
+            updated_on: at,
+            failure: Some(failure),
+        };
+        Ok(OperationStatus {
+            started_on: at,
+            updated_on: at,
+            succeeded: 0,
+            failed: 1,
+            in_progress: 0,
+            canceled: 0,
+            details: details.then(|| vec![blob]),
+        })
+    }
+
+    fn queued_ingestion_statistics(&self) -> QueuedStatistics {
+        let sealed = SealCount { batches: 2, items: 3, raw_bytes: 4 };
+        QueuedStatistics {
+            received: 5,
+            sealed: [("Time", sealed)].into(),
+            failed: [("Download_SourceNotFound".to_owned(), 6)].into(),
+            oldest: DateTime::parse("2019-12-31T23:59:00Z"),
+            ..QueuedStatistics::default()
+        }
     }
 }
 

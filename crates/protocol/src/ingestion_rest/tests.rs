@@ -13,7 +13,7 @@ fn a_submission_is_read_with_arrays_as_text() {
             "ingestIfNotExists": ["x"], "extend_schema": false, "deleteAfterDownload": null, "more": {"a": 1}},
         "unknown": 1,
     });
-    let read = QueuedSubmission::parse(body.to_string().as_bytes()).unwrap();
+    let read = SubmissionBody::parse(body.to_string().as_bytes()).unwrap();
     assert_eq!(read.timestamp, DateTime::parse("2026-01-01"));
     let blob = |url: &str, source_id, raw_size| SubmittedBlob { url: url.to_owned(), source_id, raw_size };
     let id = Some(Uuid::parse_str(ID).unwrap());
@@ -37,7 +37,7 @@ fn what_is_no_submission_says_why() {
         (r#"{"blobs":[{"url":"u"}]}"#, "'properties'"),
         (r#"{"blobs":[{"url":"u"}],"properties":{}}"#, "format"),
     ] {
-        let error = QueuedSubmission::parse(body.as_bytes()).unwrap_err().to_string();
+        let error = SubmissionBody::parse(body.as_bytes()).unwrap_err().to_string();
         assert!(error.contains(words), "{body}: {error}");
     }
 }
