@@ -6,9 +6,14 @@ use std::error::Error as StdError;
 pub mod what {
     pub const BLOB: &str = "blob";
     pub const BLOCK: &str = "block";
+    pub const BLOCKS: &str = "number of blocks";
     pub const CONTAINER: &str = "container";
     pub const ENTITY: &str = "entity";
+    pub const KEY: &str = "key";
     pub const MESSAGE: &str = "message";
+    pub const METADATA: &str = "metadata";
+    pub const PROPERTIES: &str = "number of properties";
+    pub const PROPERTY: &str = "property";
     pub const QUEUE: &str = "queue";
     pub const STAGED_DATA: &str = "staged data";
     pub const STAGING_INDEX: &str = "the index of staging storage";

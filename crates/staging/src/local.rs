@@ -46,9 +46,10 @@ use quota::Quota;
 use writer::Writer;
 
 use crate::{
-    AccountKey, Entity, Error, MessageQueue, Origin, Resource, SasResource, SharedAccess, SignatureMatch, StagedBlob,
-    StagingAccount,
+    AccountKey, Entity, EntityValue, Error, MessageQueue, Origin, Resource, SasResource, SharedAccess, SignatureMatch,
+    StagedBlob, StagingAccount,
     uri::{ObjectPath, path_and_query, query_pairs},
+    wire::entity_json::TEXT_BYTES_MAX,
 };
 
 /// The index, in the directory.
@@ -93,6 +94,7 @@ impl LocalStaging {
         let lock = lock(&settings.dir)?;
         let key = key_file::load_or_create(&settings.dir, &settings.account, ids.as_ref())?;
         let files = Arc::new(BlobFiles::open(settings.dir.join(BLOBS_DIR))?);
+        sync_names(&settings.dir)?;
         let index = settings.dir.join(INDEX_FILE);
         let mut connection = database::open(&index).await?;
         let recovered = Recovered::recover(&mut connection).await.map_err(database::unavailable)?;
@@ -220,8 +222,13 @@ impl StagingAccount for LocalStaging {
         self.queue(QueueName::SuccessfulIngestions)
     }
 
-    async fn merge_status(&self, partition_key: &str, row_key: &str, properties: Entity) -> Result<(), Error> {
+    async fn merge_status(&self, partition_key: &str, row_key: &str, mut properties: Entity) -> Result<(), Error> {
         let key = EntityKey { partition_key: partition_key.to_owned(), row_key: row_key.to_owned() };
+        for value in properties.values_mut() {
+            if let EntityValue::String(text) = value {
+                text.truncate(text.floor_char_boundary(TEXT_BYTES_MAX));
+            }
+        }
         self.table.put(key, EntityChange::Merge(EntityCondition::None), properties).await.map(drop)
     }
 
@@ -262,6 +269,15 @@ impl Recovered {
         let (files, bytes) = blobs::named_files(connection).await?;
         Ok(Self { messages: counts, entities: entities.unsigned_abs(), files, bytes })
     }
+}
+
+/// Makes durable that the directory is there, and the names in it: signatures must outlive a crash, and files too.
+fn sync_names(dir: &Path) -> Result<(), Error> {
+    let parent = dir.parent().filter(|parent| !parent.as_os_str().is_empty());
+    for dir in [Some(dir), parent].into_iter().flatten() {
+        fs::File::open(dir).and_then(|dir| dir.sync_all()).map_err(Error::io)?;
+    }
+    Ok(())
 }
 
 /// Makes this process the directory's owner.

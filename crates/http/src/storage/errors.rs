@@ -100,6 +100,11 @@ impl From<Error> for Refusal {
             Error::ConditionNotMet { .. } => (StatusCode::PRECONDITION_FAILED, "ConditionNotMet"),
             Error::InvalidBlockList => (StatusCode::BAD_REQUEST, "InvalidBlockList"),
             Error::Invalid { .. } => (StatusCode::BAD_REQUEST, "InvalidInput"),
+            Error::TooLarge { what: what::BLOCKS, .. } => (StatusCode::CONFLICT, "BlockCountExceedsLimit"),
+            Error::TooLarge { what: what::KEY, .. } => (StatusCode::BAD_REQUEST, "KeyValueTooLarge"),
+            Error::TooLarge { what: what::METADATA, .. } => (StatusCode::BAD_REQUEST, "MetadataTooLarge"),
+            Error::TooLarge { what: what::PROPERTIES, .. } => (StatusCode::BAD_REQUEST, "TooManyProperties"),
+            Error::TooLarge { what: what::PROPERTY, .. } => (StatusCode::BAD_REQUEST, "PropertyValueTooLarge"),
             Error::TooLarge { what: what::ENTITY, .. } => (StatusCode::BAD_REQUEST, "EntityTooLarge"),
             Error::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "RequestBodyTooLarge"),
             // Clients try again after these.

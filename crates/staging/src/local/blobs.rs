@@ -335,7 +335,7 @@ impl PutBlock {
         let count = count.bind(self.blob.container).bind(self.blob.name.as_str()).fetch_one(connection).await?;
         if unsigned(&count, 0)? >= self.blocks_max as u64 {
             let limit = self.blocks_max as u64;
-            return Err(Error::TooLarge { what: "number of blocks", limit }.into());
+            return Err(Error::TooLarge { what: what::BLOCKS, limit }.into());
         }
         Ok(())
     }

@@ -38,7 +38,7 @@ impl BlobWrite {
     fn check_headers(&self) -> Result<(), Error> {
         let bytes: usize = self.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
         if bytes > HEADERS_BYTES_MAX {
-            return Err(Error::TooLarge { what: "metadata", limit: HEADERS_BYTES_MAX as u64 });
+            return Err(Error::TooLarge { what: what::METADATA, limit: HEADERS_BYTES_MAX as u64 });
         }
         let breaks_lines = |text: &String| text.contains(char::is_control);
         if self.headers.iter().any(|(name, value)| breaks_lines(name) || breaks_lines(value) || name.contains(':')) {
@@ -146,7 +146,7 @@ impl LocalBlobs {
     ) -> Result<BlobProperties, Error> {
         if list.len() > self.inner.settings.blocks_max {
             let limit = self.inner.settings.blocks_max as u64;
-            return Err(Error::TooLarge { what: "number of blocks", limit });
+            return Err(Error::TooLarge { what: what::BLOCKS, limit });
         }
         let staged = blobs::staged_blocks(&self.inner.readers, &blob).await?;
         let committed = blobs::get(&self.inner.readers, &blob).await?;

@@ -13,7 +13,11 @@ use super::{
     database::unavailable,
     writer::{Step, Stop},
 };
-use crate::{Entity, Error, error::what, wire::entity_json};
+use crate::{
+    Entity, Error,
+    error::what,
+    wire::entity_json::{self, PROPERTIES_MAX},
+};
 
 /// Largest key of an entity, as in Azure Tables.
 pub const KEY_BYTES_MAX: usize = 1024;
@@ -165,6 +169,9 @@ impl Put {
 }
 
 fn to_text(properties: &Entity) -> Result<String, Error> {
+    if properties.len() > PROPERTIES_MAX {
+        return Err(Error::TooLarge { what: what::PROPERTIES, limit: PROPERTIES_MAX as u64 });
+    }
     let mut object = Map::new();
     entity_json::write_properties(properties, &mut object);
     let text = serde_json::to_string(&object).map_err(|_| Error::invalid("the entity has no JSON form"))?;

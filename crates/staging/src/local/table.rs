@@ -6,7 +6,7 @@ use super::{
     Inner,
     entities::{self, EntityChange, EntityCondition, EntityKey, KEY_BYTES_MAX, StoredEntity},
 };
-use crate::{Entity, Error, wire::table_filter::TableFilter};
+use crate::{Entity, Error, error::what, wire::table_filter::TableFilter};
 use calypso_types::DateTime;
 
 /// Most entities of one answer, as in Azure Tables.
@@ -48,7 +48,7 @@ impl LocalTable {
     /// [`Error::TooLarge`], [`Error::Full`], or when the disk fails.
     pub async fn put(&self, key: EntityKey, change: EntityChange, properties: Entity) -> Result<DateTime, Error> {
         if key.partition_key.len() > KEY_BYTES_MAX || key.row_key.len() > KEY_BYTES_MAX {
-            return Err(Error::TooLarge { what: "key", limit: KEY_BYTES_MAX as u64 });
+            return Err(Error::TooLarge { what: what::KEY, limit: KEY_BYTES_MAX as u64 });
         }
         let step = entities::Put {
             key,

@@ -6,14 +6,14 @@ use calypso_types::DateTime;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::{Entity, EntityValue, Error};
+use crate::{Entity, EntityValue, Error, error::what};
 
 /// What a property's name is followed by to give its type.
 const TYPE_SUFFIX: &str = "@odata.type";
 /// Most properties of an entity, beside its keys and time; Azure's limit.
-const PROPERTIES_MAX: usize = 252;
+pub(crate) const PROPERTIES_MAX: usize = 252;
 /// Largest text of a property; Azure's limit.
-const TEXT_BYTES_MAX: usize = 64 * 1024;
+pub(crate) const TEXT_BYTES_MAX: usize = 64 * 1024;
 
 /// An entity as a client sends it.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +48,7 @@ pub fn from_json(text: &[u8]) -> Result<SentEntity, Error> {
         *key = Some(text.to_owned());
     }
     if properties.len() > PROPERTIES_MAX {
-        return Err(Error::TooLarge { what: "number of properties", limit: PROPERTIES_MAX as u64 });
+        return Err(Error::TooLarge { what: what::PROPERTIES, limit: PROPERTIES_MAX as u64 });
     }
     let [partition_key, row_key] = keys;
     Ok(SentEntity { partition_key, row_key, properties })
@@ -61,7 +61,7 @@ fn typed(name: &str, value: &Value, type_: Option<&str>) -> Result<EntityValue, 
         (None, Value::Bool(value)) | (Some("Edm.Boolean"), Value::Bool(value)) => EntityValue::Bool(*value),
         (None, Value::Number(number)) => number_value(number).ok_or_else(wrong)?,
         (None | Some("Edm.String"), Value::String(text)) if text.len() > TEXT_BYTES_MAX => {
-            return Err(Error::TooLarge { what: "property", limit: TEXT_BYTES_MAX as u64 });
+            return Err(Error::TooLarge { what: what::PROPERTY, limit: TEXT_BYTES_MAX as u64 });
         }
         (None | Some("Edm.String"), Value::String(text)) => EntityValue::String(text.clone()),
         (Some("Edm.Int32"), value) => {

@@ -11,7 +11,8 @@ use crate::Error;
 /// Elements of a document; the longest list of blocks has 50,000.
 const ELEMENTS_MAX: usize = 60_000;
 
-/// Returns the names of elements without elements inside, with their text, in order.
+/// Returns the names of elements without elements inside, with their text, in order. A document that is cut off is
+/// none.
 pub(super) fn leaves(body: &[u8]) -> Result<Vec<(String, String)>, Error> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let malformed = || Error::invalid("the body is not well-formed XML");
@@ -19,16 +20,21 @@ pub(super) fn leaves(body: &[u8]) -> Result<Vec<(String, String)>, Error> {
     let mut leaves = Vec::new();
     // The element that is open, while nothing was opened inside it.
     let mut open: Option<(String, String)> = None;
+    let mut depth = 0_usize;
     loop {
         match reader.read_event().map_err(|_| malformed())? {
             Event::Start(element) => {
+                depth += 1;
                 open = Some((name(element.local_name().as_ref())?, String::new()));
             }
             Event::Empty(element) => {
                 open = None;
                 leaves.push((name(element.local_name().as_ref())?, String::new()));
             }
-            Event::End(_) => leaves.extend(open.take()),
+            Event::End(_) => {
+                depth = depth.saturating_sub(1);
+                leaves.extend(open.take());
+            }
             Event::Text(text) => {
                 if let Some((_, content)) = &mut open {
                     content.push_str(&text.decode().map_err(|_| malformed())?);
@@ -45,6 +51,7 @@ pub(super) fn leaves(body: &[u8]) -> Result<Vec<(String, String)>, Error> {
                     content.push_str(&resolved);
                 }
             }
+            Event::Eof if depth > 0 || leaves.is_empty() => return Err(malformed()),
             Event::Eof => return Ok(leaves),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
         }
@@ -102,7 +109,7 @@ mod tests {
 
     #[test]
     fn what_is_not_xml_is_refused() {
-        for body in [&b"<A>&unknown;</A>"[..], b"<A></B>", b"<A>\xff</A>"] {
+        for body in [&b"<A>&unknown;</A>"[..], b"<A></B>", b"<A>\xff</A>", b"<A><B>x</B>", b"<A>", b"", b"text"] {
             assert!(leaves(body).is_err(), "{}", String::from_utf8_lossy(body));
         }
     }

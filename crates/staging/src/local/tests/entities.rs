@@ -24,6 +24,21 @@ async fn an_entity_is_inserted_once() {
 }
 
 #[tokio::test]
+async fn what_is_merged_can_be_read_again_however_long_it_is() {
+    let place = Place::new();
+    let staging = place.open().await;
+    // Two bytes each, so that the limit falls within a character if the text begins with one byte.
+    staging.merge_status("p", "r", status(&format!("x{}", "é".repeat(100_000)))).await.unwrap();
+    let stored = staging.table().get(&key("p", "r")).await.unwrap().properties;
+    assert_eq!(stored, status(&format!("x{}", "é".repeat(32_767))));
+    let many: Entity = (0..250).map(|n| (format!("P{n}"), EntityValue::Int(n))).collect();
+    staging.merge_status("p", "r", many.clone()).await.unwrap();
+    let more = many.into_iter().map(|(name, value)| (format!("{name}x"), value)).collect();
+    assert!(matches!(staging.merge_status("p", "r", more).await, Err(Error::TooLarge { .. })));
+    assert_eq!(staging.table().get(&key("p", "r")).await.unwrap().properties.len(), 251);
+}
+
+#[tokio::test]
 async fn a_merged_status_keeps_what_it_does_not_name() {
     let place = Place::new();
     let staging = place.open().await;
