@@ -8,6 +8,7 @@ use calypso_clock::{Clock, Ids};
 use calypso_model::{Change, Database, DatabaseId, Policies};
 use calypso_protocol::{IngestionConfiguration, OperationStatus, SubmissionBody};
 use calypso_query::QueryEngine;
+use calypso_sources::Sources;
 use calypso_staging::StagingAccount;
 use calypso_storage::Storage;
 use calypso_types::DateTime;
@@ -22,7 +23,7 @@ use crate::{
     background::Background,
     commands,
     identity_token::IdentityTokens,
-    ingestion::{IngestionFailures, SourceReader},
+    ingestion::IngestionFailures,
     queued::{self, Queued},
     request_log::RequestLog,
     running_query, streaming_ingest,
@@ -48,7 +49,7 @@ pub struct App {
     pub(crate) streaming: Arc<StreamingLog>,
     pub(crate) failures: Arc<IngestionFailures>,
     pub(crate) operations: Arc<AsyncOperations>,
-    pub(crate) sources: Arc<SourceReader>,
+    pub(crate) sources: Arc<Sources>,
     pub(crate) queued: Arc<Queued>,
     pub(crate) identity_tokens: Arc<IdentityTokens>,
     /// One permit per body or source being read off the async threads.
@@ -87,7 +88,7 @@ impl App {
             streaming: Arc::new(StreamingLog::default()),
             failures: Arc::new(IngestionFailures::default()),
             operations: Arc::new(AsyncOperations::new(settings.async_operations_max)),
-            sources: Arc::new(SourceReader::new(&settings)),
+            sources: Arc::new(Sources::new(settings.sources.clone())),
             identity_tokens: Arc::new(IdentityTokens::open(&settings.data_dir, &*ids)?),
             queued: Arc::new(Queued::new(settings.queued.clone(), staging, log)),
             readers: Arc::new(Semaphore::new(settings.readers_max.clamp(1, Semaphore::MAX_PERMITS))),

@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 
 use calypso_catalog::{Error as CatalogError, ErrorKind as CatalogErrorKind};
 use calypso_formats::{Error as FormatError, IngestionErrorCode};
+use calypso_sources::{Error as SourceError, ErrorKind as SourceErrorKind};
 use calypso_staging::Error as StagingError;
 use calypso_storage::{Error as StorageError, ErrorKind as StorageErrorKind};
 use calypso_syntax::{Diagnostic, DiagnosticCode};
@@ -124,6 +125,34 @@ impl From<FormatError> for AppError {
             _ => AppErrorKind::Argument,
         };
         converted
+    }
+}
+
+impl From<SourceError> for AppError {
+    fn from(error: SourceError) -> Self {
+        let converted = match error.kind() {
+            SourceErrorKind::NotSupported => match &error {
+                SourceError::NotSupported { what } => Self::not_supported(what),
+                other => Self::not_supported(other.to_string()),
+            },
+            SourceErrorKind::Refused => Self::new(
+                AppErrorKind::Forbidden,
+                error.code(),
+                "Kusto.Data.Exceptions.KustoRequestDeniedException",
+                format!("{error}."),
+            ),
+            SourceErrorKind::TooLarge => match error {
+                SourceError::TooLarge { bytes_max } => Self::payload_too_large(bytes_max).with_code(error.code()),
+                _ => Self::coded(error.code(), format!("{error}.")),
+            },
+            SourceErrorKind::Internal => {
+                log(&error);
+                Self::unavailable(DISK)
+            }
+            SourceErrorKind::Cancelled => Self::cancelled(),
+            SourceErrorKind::Argument | SourceErrorKind::Unavailable => Self::coded(error.code(), format!("{error}.")),
+        };
+        converted.with_permanent(error.is_permanent())
     }
 }
 

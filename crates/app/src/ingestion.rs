@@ -1,13 +1,11 @@
 //! Bringing sources into extents: what `.ingest` commands share, and what queued ingestion will share.
 //!
-//! `properties` says how, `source_reader` gets the bytes (`source_addresses` says from where they may come),
-//! `source_ingestion` feeds them through the readers into storage, `failures` remembers what went wrong.
+//! `properties` says how, `calypso_sources` gets the bytes, `source_ingestion` feeds them through the readers into
+//! storage, `failures` remembers what went wrong.
 
 mod failures;
 mod properties;
-mod source_addresses;
 mod source_ingestion;
-mod source_reader;
 #[cfg(test)]
 mod tests;
 
@@ -19,8 +17,7 @@ use calypso_types::{DateTime, TimeSpan};
 
 pub(crate) use failures::{IngestionFailure, IngestionFailures};
 pub(crate) use properties::{INGEST_BY, IngestionProperties, MappingChoice};
-pub(crate) use source_ingestion::{Source, SourceIngestion};
-pub(crate) use source_reader::{SourceReader, source_location};
+pub(crate) use source_ingestion::{Source, SourceIngestion, fetch_bytes};
 
 use crate::AppError;
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use calypso_model::PolicyLimits;
 use calypso_query::EngineSettings;
+use calypso_sources::SourceSettings;
 use calypso_storage::StorageSettings;
 use calypso_types::DateTime;
 
@@ -27,10 +28,8 @@ pub struct AppSettings {
     pub build_version: String,
     /// `BuildTime` of `.show version`.
     pub build_time: DateTime,
-    /// Whether `.ingest into` may read files of the server's machine.
-    pub allow_local_files: bool,
-    /// Whether sources may be fetched from the server's own machine; right for development only.
-    pub allow_loopback_sources: bool,
+    /// From where sources may come.
+    pub sources: SourceSettings,
     /// Largest body of a streaming ingestion, and largest blob it may name, as it comes.
     pub streaming_body_bytes_max: u64,
     /// Largest body of a streaming ingestion once decompressed.
@@ -57,13 +56,12 @@ impl AppSettings {
                 spill_directory: data_dir.join("spill"),
                 threads: std::thread::available_parallelism().map_or(1, usize::from),
             },
+            sources: SourceSettings { allow_loopback: true, ..SourceSettings::new(&data_dir) },
             data_dir,
             databases: Vec::new(),
             cluster_name: "calypso".to_owned(),
             build_version: env!("CARGO_PKG_VERSION").to_owned(),
             build_time: DateTime::UNIX_EPOCH,
-            allow_local_files: false,
-            allow_loopback_sources: true,
             streaming_body_bytes_max: 10 * 1024 * 1024,
             streaming_decompressed_bytes_max: 256 * 1024 * 1024,
             source_bytes_max: 6 * 1024 * 1024 * 1024,

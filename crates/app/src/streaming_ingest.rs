@@ -10,11 +10,12 @@ use bytes::Bytes;
 use calypso_columns::arrow_schema;
 use calypso_formats::{Compression, DataFormat, Ingestion, Options, read_body};
 use calypso_model::{ClusterState, Database, EffectivePolicies, IngestionMapping, SourceId, Table};
+use calypso_sources::SourceUri;
 use calypso_types::DateTime;
 
 use crate::{
     App, AppError, RequestContext, StreamBody, StreamRequest, StreamResponse, access, error_sources,
-    ingestion::{check_retention, find_mapping, source_location},
+    ingestion::{check_retention, fetch_bytes, find_mapping},
     streaming_log::StreamingEvent,
     table_definition::columns_of,
 };
@@ -70,8 +71,10 @@ async fn ingest(
     let (body, location) = match &request.body {
         StreamBody::Bytes(bytes) => (bytes.clone(), None),
         StreamBody::BlobUri(uri) => {
-            let body = app.sources.fetch_bytes(uri, app.settings.streaming_body_bytes_max, &ctx.cancel).await?;
-            (body, Some(source_location(uri)))
+            let uri = SourceUri::parse(uri)?;
+            let bytes_max = app.settings.streaming_body_bytes_max;
+            let body = fetch_bytes(app, &ctx.cancel, &uri, bytes_max).await?;
+            (body, Some(uri.location().to_owned()))
         }
     };
     seen.bytes = body.len() as u64;

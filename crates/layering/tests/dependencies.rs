@@ -18,7 +18,7 @@ const OWN: &[(&str, &[&str])] = &[
     ("catalog", &["clock", "model", "types"]),
     ("storage", &["catalog", "clock", "columns", "model", "types"]),
     ("protocol", &["types"]),
-    ("sources", &["clock", "types"]),
+    ("sources", &["types"]),
     ("staging", &["clock", "types"]),
     ("batching", &["model", "types"]),
     (
@@ -42,7 +42,10 @@ const OWN: &[(&str, &[&str])] = &[
         ],
     ),
     ("http", &["app", "clock", "columns", "protocol", "staging", "types"]),
-    ("server", &["app", "catalog", "clock", "http", "model", "protocol", "query", "staging", "storage", "types"]),
+    (
+        "server",
+        &["app", "catalog", "clock", "http", "model", "protocol", "query", "sources", "staging", "storage", "types"],
+    ),
     ("golden", &[]),
     ("layering", &["semantics"]),
 ];
@@ -67,9 +70,9 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("tower-http", &["http"]),
     ("tokio", &["app", "catalog", "http", "query", "server", "sources", "staging", "storage"]),
     ("futures", &["app", "http", "query", "server", "sources"]),
-    ("async-trait", &["app", "query", "server", "staging"]),
-    ("reqwest", &["app", "server", "sources"]),
-    ("rustls", &["app", "server", "sources"]),
+    ("async-trait", &["app", "query", "server", "sources", "staging"]),
+    ("reqwest", &["server", "sources"]),
+    ("rustls", &["server", "sources"]),
     ("tokio-rustls", &["server"]),
     ("rcgen", &["server"]),
     ("clap", &["server"]),

@@ -57,6 +57,10 @@ pub(crate) struct Config {
     pub(crate) queue_poll: Duration,
     /// Whether `.ingest into` may read files of this machine.
     pub(crate) allow_local_files: bool,
+    /// The only hosts that sources may come from; none means any.
+    pub(crate) allowed_source_hosts: Vec<String>,
+    /// Where the machine's managed identity gets its tokens, if sources may be read with it.
+    pub(crate) identity_endpoint: Option<String>,
     pub(crate) storage: StorageSettings,
     /// The built-in storage account of queued ingestion.
     pub(crate) staging: LocalStagingSettings,
@@ -108,6 +112,8 @@ impl Config {
             listen,
             https_listen,
             databases: given.database,
+            allowed_source_hosts: given.allowed_source_host,
+            identity_endpoint: given.identity_endpoint.filter(|url| !url.is_empty()),
             tls_names: given.tls_name,
             drain_limit: given.drain_limit.map_or(DRAIN_LIMIT_DEFAULT, quantity::Span::duration),
             batching_floor: given.batching_floor.map_or(BATCHING_FLOOR_DEFAULT, quantity::Span::duration),

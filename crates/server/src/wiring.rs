@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use calypso_app::{App, AppSettings, QueuedSettings, Service};
 use calypso_clock::{Clock, Ids};
 use calypso_model::PolicyLimits;
+use calypso_sources::SourceSettings;
 use calypso_staging::LocalStaging;
 use calypso_types::TimeSpan;
 use futures::future::BoxFuture;
@@ -43,9 +44,14 @@ fn app_settings(config: &Config) -> AppSettings {
     AppSettings {
         storage: config.storage.clone(),
         databases: config.databases.clone(),
-        allow_local_files: config.allow_local_files,
-        // What runs beside a service that the network reaches is none of its callers' business.
-        allow_loopback_sources: config.is_loopback_only(),
+        sources: SourceSettings {
+            // What runs beside a service that the network reaches is none of its callers' business.
+            allow_loopback: config.is_loopback_only(),
+            allow_local_files: config.allow_local_files,
+            allowed_hosts: config.allowed_source_hosts.clone(),
+            identity_endpoint: config.identity_endpoint.clone(),
+            ..SourceSettings::new(&config.data_dir)
+        },
         streaming_body_bytes_max: config.http.streaming_body_bytes_max as u64,
         queued: QueuedSettings {
             batching_time_default: ticks(config.batching_default),

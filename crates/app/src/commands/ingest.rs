@@ -6,6 +6,7 @@ mod from_query;
 mod from_sources;
 
 use calypso_columns::Column;
+use calypso_sources::SourceUri;
 use calypso_syntax::ast::command::{EmbeddedText, IngestCommand, QueryTail};
 use calypso_types::{DateTime, ScalarType};
 use futures::stream::{self, StreamExt as _};
@@ -83,7 +84,8 @@ async fn work(
             from_sources::run(scope, &table.text, sources, properties, operation.id()).await
         }
         IngestCommand::FromStorage { table, sources, properties } => {
-            let sources = sources.iter().map(|source| Source::Uri(source.uri.clone())).collect();
+            let sources = sources.iter().map(|source| SourceUri::parse(&source.uri).map(Source::Uri));
+            let sources = sources.collect::<Result<_, _>>()?;
             let properties = IngestionProperties::read(properties)?;
             from_sources::run(scope, &table.text, sources, properties, operation.id()).await
         }
@@ -127,7 +129,7 @@ fn failure(
     let (table, path, sources) = match command {
         IngestCommand::Inline { table, .. } => (table, String::new(), 1),
         IngestCommand::FromStorage { table, sources, .. } => {
-            let first = sources.first().map(|source| crate::ingestion::source_location(&source.uri));
+            let first = sources.first().map(|source| calypso_sources::location(&source.uri));
             (table, first.unwrap_or_default(), sources.len())
         }
         IngestCommand::FromQuery { table, .. } => (table, String::new(), 0),

@@ -10,11 +10,12 @@ use arrow::array::RecordBatch;
 use bytes::Bytes;
 use calypso_formats::{BATCH_ROWS_DEFAULT, DataFormat, Ingestion, Options, read_body};
 use calypso_model::{Database, IngestionMapping, SourceId, Table};
+use calypso_sources::SourceUri;
 use calypso_storage::{BatchSender, IngestOptions, Ingested, batch_channel};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
 
-use super::{IngestionProperties, MappingChoice, find_mapping, source_location};
+use super::{IngestionProperties, MappingChoice, find_mapping};
 use crate::{App, AppError, Cancellation, error_sources, table_definition::columns_of};
 
 /// Bytes of a source's batches that are held back until the whole source has been read, where one may fail without the
@@ -26,7 +27,7 @@ const HELD_BYTES_MAX: usize = 32 << 20;
 pub(crate) enum Source {
     /// In the command itself.
     Inline(Bytes),
-    Uri(String),
+    Uri(SourceUri),
 }
 
 impl Source {
@@ -34,14 +35,14 @@ impl Source {
     pub(crate) fn location(&self) -> String {
         match self {
             Self::Inline(_) => String::new(),
-            Self::Uri(uri) => source_location(uri),
+            Self::Uri(uri) => uri.location().to_owned(),
         }
     }
 
     fn format(&self, properties: &IngestionProperties) -> DataFormat {
         let by_name = || match self {
             Self::Inline(_) => None,
-            Self::Uri(uri) => DataFormat::from_file_name(uri),
+            Self::Uri(uri) => DataFormat::from_file_name(&uri.file_name()),
         };
         properties.format.or_else(by_name).unwrap_or(DataFormat::DEFAULT)
     }
@@ -294,13 +295,44 @@ async fn open(app: &App, cancel: &Cancellation, source: Source) -> Result<Body, 
     match source {
         Source::Inline(bytes) => Ok(Body::Memory(Cursor::new(bytes))),
         Source::Uri(uri) if let Some(file) = open_staged(app, &uri).await? => Ok(Body::File(file)),
-        Source::Uri(uri) => app.sources.fetch_file(&uri, app.settings.source_bytes_max, cancel).await.map(Body::File),
+        Source::Uri(uri) => {
+            let file = app.sources.open_file(&uri, app.settings.source_bytes_max, cancel.cancelled()).await?;
+            Ok(Body::File(file))
+        }
+    }
+}
+
+/// Returns the bytes of a source that is to be held in memory.
+///
+/// # Errors
+/// When it cannot be read, or has more than `bytes_max` bytes.
+pub(crate) async fn fetch_bytes(
+    app: &App,
+    cancel: &Cancellation,
+    uri: &SourceUri,
+    bytes_max: u64,
+) -> Result<Bytes, AppError> {
+    let Some(file) = open_staged(app, uri).await? else {
+        return Ok(app.sources.fetch_bytes(uri, bytes_max, cancel.cancelled()).await?);
+    };
+    let reading = tokio::task::spawn_blocking(move || {
+        let mut bytes = Vec::new();
+        file.take(bytes_max.saturating_add(1)).read_to_end(&mut bytes).map(|_| bytes)
+    });
+    match reading.await {
+        Ok(Ok(bytes)) if bytes.len() as u64 > bytes_max => Err(calypso_sources::Error::TooLarge { bytes_max }.into()),
+        Ok(Ok(bytes)) => Ok(bytes.into()),
+        Ok(Err(error)) => Err(calypso_sources::Error::Disk(error).into()),
+        Err(error) => {
+            error_sources::log(&error);
+            Err(AppError::internal("Reading the staged blob failed."))
+        }
     }
 }
 
 /// Opens a blob of our own staging account, which needs no request to ourselves.
-async fn open_staged(app: &App, uri: &str) -> Result<Option<File>, AppError> {
-    let Some(blob) = app.queued.staging.own_blob(uri, app.clock.now()).await? else { return Ok(None) };
+async fn open_staged(app: &App, uri: &SourceUri) -> Result<Option<File>, AppError> {
+    let Some(blob) = app.queued.staging.own_blob(uri.secret_text(), app.clock.now()).await? else { return Ok(None) };
     let opened = tokio::fs::File::open(blob.path).await;
     let file = opened.map_err(|_| AppError::coded("Download_SourceNotFound", "The staged blob is gone."))?;
     Ok(Some(file.into_std().await))

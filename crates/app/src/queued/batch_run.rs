@@ -7,6 +7,7 @@ use std::{
 
 use calypso_catalog::{CommitEvent, SourceBatchRecord, SourceState};
 use calypso_model::{Database, ExtentId, SourceId, Table};
+use calypso_sources::SourceUri;
 use calypso_storage::IngestOptions;
 
 use super::{Batch, QueuedSource, report};
@@ -89,12 +90,21 @@ impl BatchIngestion {
     async fn run(&self, app: &App, sources: &[Arc<QueuedSource>]) -> Vec<Outcome> {
         let mut known: HashMap<SourceId, Outcome> = HashMap::new();
         let ids: Vec<SourceId> = sources.iter().map(|source| source.id()).collect();
+        let mut uris = Vec::with_capacity(sources.len());
+        for source in sources {
+            match SourceUri::parse(&source.message.blob_path) {
+                Ok(uri) => uris.push((source.id(), uri)),
+                Err(error) => {
+                    known.insert(source.id(), Outcome::Failed(error.into()));
+                }
+            }
+        }
         loop {
             let reserved = app.storage.reserve_sources(self.table.id, &ids).await;
             known.extend(reserved.duplicates.iter().map(|id| (*id, Outcome::Duplicate)));
             let mut seen = HashSet::new();
             let open: Vec<_> =
-                sources.iter().filter(|s| !known.contains_key(&s.id()) && seen.insert(s.id())).cloned().collect();
+                uris.iter().filter(|(id, _)| !known.contains_key(id) && seen.insert(*id)).cloned().collect();
             if open.is_empty() {
                 break;
             }
@@ -103,7 +113,7 @@ impl BatchIngestion {
                 false => Some(app.queued.by_tag.lock().await),
             };
             if is_there_already(&app.catalog.snapshot(), &self.table, &self.properties) {
-                known.extend(open.iter().map(|source| (source.id(), Outcome::Skipped)));
+                known.extend(open.iter().map(|(id, _)| (*id, Outcome::Skipped)));
                 break;
             }
             let mut reservation = reserved;
@@ -115,7 +125,7 @@ impl BatchIngestion {
                 event: Some(CommitEvent::from("INGEST-DATA")),
                 ..IngestOptions::default()
             };
-            if self.attempt(app, &open, options, &mut known).await {
+            if self.attempt(app, open, options, &mut known).await {
                 break;
             }
         }
@@ -126,15 +136,15 @@ impl BatchIngestion {
     async fn attempt(
         &self,
         app: &App,
-        open: &[Arc<QueuedSource>],
+        open: Vec<(SourceId, SourceUri)>,
         options: IngestOptions,
         known: &mut HashMap<SourceId, Outcome>,
     ) -> bool {
-        let ids: Vec<SourceId> = open.iter().map(|source| source.id()).collect();
+        let (ids, uris): (Vec<SourceId>, Vec<SourceUri>) = open.into_iter().unzip();
         let ingestion = SourceIngestion {
             database: self.database.clone(),
             table: self.table.clone(),
-            sources: open.iter().map(|source| Source::Uri(source.message.blob_path.clone())).collect(),
+            sources: uris.into_iter().map(Source::Uri).collect(),
             properties: self.properties.clone(),
         };
         let (ingested, read) = ingestion.run_each(app, &Cancellation::new(), options, ids.clone()).await;

@@ -9,10 +9,7 @@ use calypso_types::DateTime;
 use uuid::Uuid;
 
 use super::{Queued, QueuedStatistics, report};
-use crate::{
-    App, AppError,
-    ingestion::{IngestionProperties, source_location},
-};
+use crate::{App, AppError, ingestion::IngestionProperties};
 
 /// Most records that one question about an operation answers.
 const RECORDS_MAX: usize = 100_000;
@@ -225,7 +222,7 @@ fn posted(message: &IngestionMessage, operation: Option<OperationId>, now: DateT
         database: message.database.clone(),
         table: message.table.clone(),
         operation,
-        path: source_location(&message.blob_path),
+        path: calypso_sources::location(&message.blob_path),
         state: SourceState::Queued,
         received_on: now,
         updated_on: now,

@@ -10,7 +10,7 @@ use calypso_staging::Receipt;
 use calypso_types::DateTime;
 use parking_lot::Mutex;
 
-use crate::ingestion::{INGEST_BY, source_location};
+use crate::ingestion::INGEST_BY;
 
 /// Who posted the message. It says nothing of how data is ingested: sources that differ in it may share a batch.
 pub(super) const AUTHORIZATION_CONTEXT: &str = "authorizationcontext";
@@ -42,7 +42,7 @@ impl QueuedSource {
 
     /// Returns the URI without its secrets.
     pub(super) fn location(&self) -> String {
-        source_location(&self.message.blob_path)
+        calypso_sources::location(&self.message.blob_path)
     }
 
     /// Returns the properties that decide which sources may share a batch, in one spelling.

@@ -41,7 +41,7 @@ async fn failed_ingestions_leave_nothing_but_a_record() {
 
 #[tokio::test]
 async fn local_files_are_read_where_allowed() {
-    let f = Fixture::open_with(|settings| settings.allow_local_files = true).await;
+    let f = Fixture::open_with(|settings| settings.sources.allow_local_files = true).await;
     f.done(".create table T (a:int, s:string)").await;
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("data.json");

@@ -15,8 +15,8 @@ use parking_lot::Mutex;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
-/// Blobs are `mem://<name>`.
-const SCHEME: &str = "mem://";
+/// Blobs are `https://mem/<name>`.
+const SCHEME: &str = "https://mem/";
 
 #[derive(Default)]
 pub(crate) struct MemoryQueue {

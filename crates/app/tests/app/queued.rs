@@ -54,7 +54,7 @@ async fn a_posted_blob_becomes_rows_and_its_client_is_told() {
     let notice = &notices(&f.staging.successful)[0];
     assert_eq!(notice["IngestionSourceId"], Uuid::from_u128(1).to_string());
     assert_eq!((&notice["Database"], &notice["Table"]), (&json!("NetDefaultDB"), &json!("T")));
-    assert_eq!(notice["IngestionSourcePath"], "mem://one.csv");
+    assert_eq!(notice["IngestionSourcePath"], "https://mem/one.csv");
     assert!(f.staging.has("one.csv"));
     f.app.shutdown().await.unwrap();
 }
@@ -67,7 +67,7 @@ async fn sources_of_a_batch_fail_on_their_own() {
         let uri = f.staging.stage(&format!("{id}.csv"), body.as_bytes());
         post(&f, message(id, "T", &uri, json!({"RetainBlobOnSuccess": false}))).await;
     }
-    let gone = "mem://gone.csv?sig=secret";
+    let gone = "https://mem/gone.csv?sig=secret";
     post(&f, message(5, "T", gone, json!({}))).await;
     f.app.start_background();
     in_time(f.staging.ready.reaches(0)).await;

@@ -65,7 +65,7 @@ async fn the_identity_token_names_whom_a_failed_message_came_from() {
     let forged = format!("{}x", &token[..token.len() - 1]);
     for (id, token) in [(1, token), (2, &forged)] {
         let message = json!({
-            "Id": Uuid::from_u128(id), "BlobPath": "mem://gone.csv", "DatabaseName": "NetDefaultDB", "TableName": "T",
+            "Id": Uuid::from_u128(id), "BlobPath": "https://mem/gone.csv", "DatabaseName": "NetDefaultDB", "TableName": "T",
             "FlushImmediately": true, "AdditionalProperties": {"format": "csv", "authorizationContext": token},
         });
         f.staging.ready.put(message.to_string()).await.unwrap();
@@ -104,8 +104,8 @@ async fn a_tracked_submission_tells_of_each_blob() {
     assert_eq!(
         details.lines().skip(1).collect::<Vec<_>>(),
         [
-            "mem://good.csv|Succeeded||2|FlushImmediatly",
-            "mem://bad.csv|Failed|Stream_ClosingQuoteMissing|0|FlushImmediatly"
+            "https://mem/good.csv|Succeeded||2|FlushImmediatly",
+            "https://mem/bad.csv|Failed|Stream_ClosingQuoteMissing|0|FlushImmediatly"
         ]
     );
     f.app.shutdown().await.unwrap();
@@ -150,7 +150,7 @@ async fn an_operation_that_is_given_up_ingests_nothing() {
 async fn submissions_that_cannot_be_ingested_are_refused_at_once() {
     let f = Fixture::open().await;
     f.done(".create table T (a:int)").await;
-    let blob = |id| (id, "mem://x.csv".to_owned());
+    let blob = |id| (id, "https://mem/x.csv".to_owned());
     let many: Vec<_> = (0..21).map(blob).collect();
     let refused = [
         ("T", submission(&[], json!({})), "General_BadRequest"),

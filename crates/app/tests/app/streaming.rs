@@ -103,7 +103,7 @@ async fn a_body_that_unpacks_too_far_is_too_large() {
 
 #[tokio::test]
 async fn sources_are_fetched_from_admitted_addresses_only() {
-    let f = Fixture::open_with(|settings| settings.allow_loopback_sources = false).await;
+    let f = Fixture::open_with(|settings| settings.sources.allow_loopback = false).await;
     f.done(".create table T (a:string)").await;
     for (uri, code) in [
         ("http://169.254.169.254/latest/meta-data", "Download_Forbidden"),

@@ -127,6 +127,14 @@ pub(crate) struct ServeArguments {
     #[arg(long, env = "CALYPSO_ALLOW_LOCAL_FILES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(crate) allow_local_files: Option<bool>,
 
+    /// Host that data may be ingested from (`*.name` for all beneath a name); without one, any. May be given several times.
+    #[arg(long, value_name = "HOST", env = "CALYPSO_ALLOWED_SOURCE_HOST", value_delimiter = ',')]
+    pub(crate) allowed_source_host: Vec<String>,
+
+    /// URL where this machine's managed identity gets tokens; without it, sources cannot be read with that identity.
+    #[arg(long, value_name = "URL", env = "CALYPSO_IDENTITY_ENDPOINT")]
+    pub(crate) identity_endpoint: Option<String>,
+
     /// How long requests under way may take after a signal to stop.
     #[arg(long, value_name = "TIME", env = "CALYPSO_DRAIN_LIMIT")]
     pub(crate) drain_limit: Option<Span>,
@@ -175,6 +183,8 @@ impl ServeArguments {
             merge_period: self.merge_period.or(file.merge_period),
             row_log_segment: self.row_log_segment.or(file.row_log_segment),
             allow_local_files: self.allow_local_files.or(file.allow_local_files),
+            allowed_source_host: or_list(self.allowed_source_host, file.allowed_source_host),
+            identity_endpoint: self.identity_endpoint.or(file.identity_endpoint),
             drain_limit: self.drain_limit.or(file.drain_limit),
             log: self.log.or(file.log),
             log_format: self.log_format.or(file.log_format),

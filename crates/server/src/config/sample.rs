@@ -5,7 +5,7 @@ use clap::{Args as _, Command};
 use super::ServeArguments;
 
 /// Default of each setting, as the file spells it.
-const DEFAULTS: [(&str, &str); 28] = [
+const DEFAULTS: [(&str, &str); 30] = [
     ("data_dir", "\"calypso-data\""),
     ("listen", "\"127.0.0.1:8080\""),
     ("https_listen", "\"127.0.0.1:8443\""),
@@ -31,6 +31,8 @@ const DEFAULTS: [(&str, &str); 28] = [
     ("merge_period", "\"15s\""),
     ("row_log_segment", "\"64MiB\""),
     ("allow_local_files", "false"),
+    ("allowed_source_host", "[]"),
+    ("identity_endpoint", "\"\""),
     ("drain_limit", "\"30s\""),
     ("log", "\"info\""),
     ("log_format", "\"human\""),

@@ -3,7 +3,7 @@
 //! Names are resolved here and the answers checked, so that a name cannot lead elsewhere between check and use.
 
 use std::{
-    io,
+    error::Error as StdError,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
@@ -56,8 +56,20 @@ fn translated(v6: Ipv6Addr) -> Option<Ipv4Addr> {
     }
 }
 
-/// The text of the error when a name leads to no admitted address.
-pub(crate) const REFUSED: &str = "the address is not one that sources may be fetched from";
+/// Tells, beneath errors of a connection, that a name leads to no admitted address.
+#[derive(Debug, thiserror::Error)]
+#[error("{ADDRESS_REFUSED}")]
+pub(crate) struct AddressRefused;
+
+/// What messages say of it.
+pub(crate) const ADDRESS_REFUSED: &str = "the address is not one that sources may be fetched from";
+
+impl AddressRefused {
+    /// Says whether this is what lies beneath `error`.
+    pub(crate) fn is_cause_of(error: &(dyn StdError + 'static)) -> bool {
+        std::iter::successors(Some(error), |error| (*error).source()).any(|error| error.is::<Self>())
+    }
+}
 
 impl Resolve for SourceAddresses {
     fn resolve(&self, name: Name) -> Resolving {
@@ -66,7 +78,7 @@ impl Resolve for SourceAddresses {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let admitted: Vec<SocketAddr> = found.filter(|address| rules.admits(address.ip())).collect();
             if admitted.is_empty() {
-                return Err(io::Error::new(io::ErrorKind::PermissionDenied, REFUSED).into());
+                return Err(AddressRefused.into());
             }
             let addresses: Addrs = Box::new(admitted.into_iter());
             Ok(addresses)
