@@ -14,6 +14,7 @@ mod retries;
 mod settings;
 mod source;
 mod statistics;
+mod upkeep;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -93,7 +94,8 @@ impl QueuedTasks {
         let (stop, stopped) = watch::channel(false);
         let tasks = vec![
             tokio::spawn(intake::run(app.clone(), stopped.clone())),
-            tokio::spawn(intake::keep_hidden(app.clone(), stopped)),
+            tokio::spawn(intake::keep_hidden(app.clone(), stopped.clone())),
+            tokio::spawn(upkeep::run(app.clone(), stopped)),
         ];
         Self { stop, tasks }
     }

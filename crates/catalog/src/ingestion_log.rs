@@ -51,6 +51,8 @@ pub struct SourceRecordFilter {
     pub database: Option<String>,
     pub table: Option<String>,
     pub states: Vec<SourceState>,
+    /// Records whose last change was before.
+    pub updated_before: Option<DateTime>,
 }
 
 /// See the file's header. Clones share it.
@@ -125,14 +127,16 @@ impl IngestionLog {
         let select = "SELECT document, crc32c, source, operation, rowid FROM ingested_sources \
                       WHERE (?1 IS NULL OR source = ?1) AND (?2 IS NULL OR operation = ?2) \
                       AND (?3 IS NULL OR database = ?3) AND (?4 IS NULL OR table_name = ?4) \
-                      AND (?5 = ',,' OR instr(?5, ',' || state || ',') > 0) ORDER BY updated_on DESC LIMIT ?6";
+                      AND (?5 = ',,' OR instr(?5, ',' || state || ',') > 0) \
+                      AND (?7 IS NULL OR updated_on < ?7) ORDER BY updated_on DESC LIMIT ?6";
         let query = sqlx::query(select)
             .bind(filter.source.map(|source| source.0.as_bytes().to_vec()))
             .bind(filter.operation.map(|operation| operation.0.as_bytes().to_vec()))
             .bind(filter.database.clone())
             .bind(filter.table.clone())
             .bind(states)
-            .bind(i64::try_from(limit.min(SOURCE_RECORDS_PER_ANSWER_MAX)).unwrap_or(i64::MAX));
+            .bind(i64::try_from(limit.min(SOURCE_RECORDS_PER_ANSWER_MAX)).unwrap_or(i64::MAX))
+            .bind(filter.updated_before.map(|at| at.0));
         let rows = query.fetch_all(&mut *self.inner.reader.lock().await).await.map_err(read_failed)?;
         rows.iter().map(decode).collect()
     }

@@ -14,8 +14,9 @@ use uuid::Uuid;
 
 use crate::{document::StoredRow, error::Error};
 
-/// How long a committed source is remembered. The SDKs stop retrying long before.
-pub const SOURCE_RETENTION: TimeSpan = TimeSpan::DAY;
+/// How long a committed source is remembered: longer than a message of queued ingestion lives that may bring it again,
+/// also after the server was down meanwhile. Azure Queue Storage keeps messages for 7 days unless told otherwise.
+pub const SOURCE_RETENTION: TimeSpan = TimeSpan(8 * TimeSpan::DAY.0);
 
 /// The most sources remembered, over all tables; the oldest are forgotten first. About 70 bytes each.
 pub const SOURCES_MAX: usize = 2_000_000;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use calypso_catalog::CommitEvent;
-use calypso_model::{Change, ClusterState, TableId};
+use calypso_model::{Change, ClusterState, SourceId, TableId};
+use calypso_types::DateTime;
 use tokio::task;
 
 use crate::{
@@ -17,6 +18,9 @@ pub(crate) struct Clear {
     table: TableId,
     /// Rows below this are cleared; rows acknowledged later stay.
     position: u64,
+    /// Sources of the rows that are cleared: a retry of theirs is still recognised.
+    sources: Vec<SourceId>,
+    began_on: DateTime,
     _lock: KeyedGuard<TableId>,
 }
 
@@ -25,7 +29,8 @@ impl Inner {
     pub(crate) async fn begin_clear(&self, table: TableId) -> Clear {
         let lock = self.table_locks.lock(table).await;
         let position = self.row_store.begin_seal(table).end();
-        Clear { table, position, _lock: lock }
+        let sources = self.row_store.sources_below(table, position);
+        Clear { table, position, sources, began_on: self.clock.now(), _lock: lock }
     }
 
     /// Removes row-log segments that nobody needs any more. Blocking.
@@ -36,13 +41,16 @@ impl Inner {
 }
 
 impl Clear {
-    /// The changes that drop all extents and the fixed rows of the row store.
+    /// The changes that drop all extents and the fixed rows of the row store, and remember whose rows those were.
     pub(crate) fn changes(&self, state: &ClusterState) -> Vec<Change> {
         let table = self.table;
         let mut changes: Vec<Change> =
             state.extents_of(table).iter().map(|extent| Change::DropExtent { table, extent: extent.id }).collect();
         if state.table_by_id(table).is_some() {
             changes.push(Change::SealThrough { table, position: self.position });
+            if !self.sources.is_empty() {
+                changes.push(Change::RememberSources { table, sources: self.sources.clone(), at: self.began_on });
+            }
         }
         changes
     }

@@ -15,7 +15,7 @@ use futures::{StreamExt as _, stream};
 use parking_lot::Mutex;
 use tokio::{sync::watch, task::JoinSet};
 
-use super::{QueuedSource, batch_run, report};
+use super::{QueuedSource, batch_run, report, upkeep::MESSAGE_LIFETIME};
 use crate::{App, error_sources, ingestion::IngestionFailure};
 
 /// How many times its compressed size a source of unknown raw size is taken for, as the service estimates.
@@ -45,7 +45,7 @@ pub(super) async fn run(app: App, mut stopped: watch::Receiver<bool>) {
     while runs.join_next().await.is_some() {}
 }
 
-async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
+pub(super) async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
     // Whoever would tell has gone: that is a stop as well.
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
@@ -105,6 +105,9 @@ async fn admit(app: &App, received: Message) {
     }
     if was_canceled(app, &source).await {
         return report::canceled(app, &[source]).await;
+    }
+    if receipts > 1 && was_ingested_long_ago(app, &source, now).await {
+        return report::duplicate(app, &source).await;
     }
     if receipts <= 1
         && source.operation().is_none()
@@ -188,6 +191,21 @@ async fn was_canceled(app: &App, source: &QueuedSource) -> bool {
         source: Some(source.id()),
         operation: Some(operation),
         states: vec![SourceState::Canceled],
+        ..SourceRecordFilter::default()
+    };
+    app.queued.log.records(&filter, 1).await.is_ok_and(|records| !records.is_empty())
+}
+
+/// A client may let its messages live longer than the catalog remembers their sources: the log remembers longer.
+async fn was_ingested_long_ago(app: &App, source: &QueuedSource, now: DateTime) -> bool {
+    if now.since(source.received_on) < MESSAGE_LIFETIME {
+        return false;
+    }
+    let filter = SourceRecordFilter {
+        source: Some(source.id()),
+        database: Some(source.message.database.clone()),
+        table: Some(source.message.table.clone()),
+        states: vec![SourceState::Succeeded, SourceState::PartiallySucceeded],
         ..SourceRecordFilter::default()
     };
     app.queued.log.records(&filter, 1).await.is_ok_and(|records| !records.is_empty())

@@ -1,6 +1,9 @@
 //! What others ask of queued ingestion: to post sources, to say where they are, to give them up.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use calypso_catalog::{SourceRecord, SourceRecordFilter, SourceState};
 use calypso_model::{OperationId, SourceId};
@@ -174,6 +177,11 @@ impl Queued {
         removed.extend(state.turns.remove(wanted));
         removed.extend(state.retries.remove(wanted));
         removed
+    }
+
+    /// Returns the sources whose messages this process holds.
+    pub(super) fn held(&self) -> HashSet<SourceId> {
+        self.state.lock().held.values().map(|source| source.id()).collect()
     }
 
     fn held_of(&self, operation: OperationId) -> Vec<SourceId> {

@@ -23,7 +23,7 @@ const REPORTS_AT_ONCE: usize = 32;
 /// When a client is told again that could not be told.
 const RETELL_AFTER: Duration = Duration::from_secs(30);
 /// The code of a source that was tried often enough.
-const EXHAUSTED: &str = "General_RetryAttemptsExceeded";
+pub(super) const EXHAUSTED: &str = "General_RetryAttemptsExceeded";
 
 /// Tells the outcomes of a batch; sources that may be tried again are put back.
 pub(super) async fn run(app: &App, sources: Vec<Arc<QueuedSource>>, outcomes: Vec<Outcome>, batch: &SourceBatchRecord) {
@@ -60,6 +60,11 @@ pub(super) async fn set_aside(app: &App, source: &Arc<QueuedSource>, details: &s
     app.queued.statistics.lock().set_aside += 1;
     let error = AppError::coded(EXHAUSTED, details).with_permanent(true);
     end(app, source, Outcome::Failed(error)).await;
+}
+
+/// Ends a source whose data had been committed before.
+pub(super) async fn duplicate(app: &App, source: &Arc<QueuedSource>) {
+    end(app, source, Outcome::Duplicate).await;
 }
 
 /// Ends sources that nobody wants any more.

@@ -30,6 +30,18 @@ impl MemoryQueue {
         self.messages.lock().values().map(|(text, _, _)| text.clone()).collect()
     }
 
+    /// Adds a message that was received `receipts` times already and is visible again.
+    pub(crate) fn put_received(&self, text: String, receipts: u32) {
+        let mut next = self.next.lock();
+        *next += 1;
+        self.messages.lock().insert(*next, (text, false, receipts));
+    }
+
+    /// Takes every message away, as their expiry does.
+    pub(crate) fn expire(&self) {
+        self.messages.lock().clear();
+    }
+
     /// Makes what was received and not deleted visible again, as a restart would.
     pub(crate) fn come_back(&self) {
         self.messages.lock().values_mut().for_each(|message| message.1 = false);

@@ -210,3 +210,54 @@ async fn data_with_the_same_ingest_by_tag_is_skipped() {
     assert_eq!(f.query("T").await, "a\n1");
     f.app.shutdown().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_message_that_comes_back_after_a_week_is_still_recognised() {
+    let f = Fixture::open().await;
+    f.done(".create table T (a:int)").await;
+    let uri = f.staging.stage("one.csv", b"1\n");
+    post(&f, message(1, "T", &uri, json!({}))).await;
+    f.app.start_background();
+    in_time(f.staging.successful.reaches(1)).await;
+    f.clock.advance(TimeSpan(7 * TimeSpan::DAY.0));
+    let f = f.reopen().await;
+    f.staging.ready.put_received(message(1, "T", &uri, json!({})), 1);
+    f.app.start_background();
+    in_time(f.staging.successful.reaches(2)).await;
+    // Some let their messages live longer than the catalog remembers.
+    f.clock.advance(TimeSpan(3 * TimeSpan::DAY.0));
+    let f = f.reopen().await;
+    f.staging.ready.put_received(message(1, "T", &uri, json!({})), 1);
+    f.app.start_background();
+    in_time(f.staging.successful.reaches(3)).await;
+    assert_eq!(f.query("T").await, "a\n1");
+    f.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_source_whose_message_expired_is_exhausted() {
+    let f = Fixture::open().await;
+    f.done(".create table T (a:int)").await;
+    let uri = f.staging.stage("one.csv", b"1\n");
+    let operation = f.done(&format!(".ingest-from-storage-queued into table T with (format='csv') <| '{uri}'")).await;
+    let operation = operation.lines().nth(1).unwrap().split('|').next().unwrap().to_owned();
+    let state = || async {
+        let show = format!(".show queued ingestion operations '{operation}' details");
+        f.done(&format!("{show} | project IngestionStatus, FailureStatus")).await.lines().nth(1).unwrap().to_owned()
+    };
+    f.staging.ready.expire();
+    f.clock.advance(TimeSpan(7 * TimeSpan::DAY.0 + 1));
+    assert_eq!(state().await, "Pending|");
+    f.app.start_background();
+    let ended = async {
+        while state().await == "Pending|" {
+            tokio::task::yield_now().await;
+        }
+    };
+    in_time(ended).await;
+    assert_eq!(state().await, "Failed|Exhausted");
+    let failures = f.done(".show ingestion failures | project ErrorCode, IngestionSourcePath").await;
+    let failure = failures.lines().nth(1).unwrap();
+    assert!(failure.starts_with("General_RetryAttemptsExceeded|") && failure.ends_with("one.csv"), "{failures}");
+    f.app.shutdown().await.unwrap();
+}

@@ -83,3 +83,19 @@ async fn old_records_are_forgotten() {
         [record(2, SourceState::Succeeded, 101)]
     );
 }
+
+#[tokio::test]
+async fn records_without_a_late_change_are_found_by_their_state() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = IngestionLog::open(&dir.path().join("ingestions.db")).await.unwrap();
+    let states = [SourceState::Queued, SourceState::InProgress, SourceState::Succeeded, SourceState::Queued];
+    let records = states.iter().zip([10, 11, 12, 13]);
+    log.put(records.map(|(state, at)| record(at as u128, *state, at)).collect()).await.unwrap();
+    let filter = SourceRecordFilter {
+        states: vec![SourceState::Queued, SourceState::InProgress],
+        updated_before: Some(DateTime(13)),
+        ..SourceRecordFilter::default()
+    };
+    let found = log.records(&filter, 10).await.unwrap();
+    assert_eq!(found.iter().map(|record| record.updated_on.0).collect::<Vec<_>>(), [11, 10]);
+}

@@ -126,6 +126,22 @@ async fn a_cleared_table_stays_empty_after_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_source_of_cleared_or_replaced_rows_is_still_known_after_a_restart() {
+    let bench = Bench::new().await;
+    assert!(!bench.append_source(0..5, 1).await.unwrap());
+    bench.storage.clear_table(TABLE, "CLEAR-TABLE").await.unwrap();
+    assert!(bench.append_source(0..5, 1).await.unwrap());
+    assert!(!bench.append_source(5..6, 2).await.unwrap());
+    let options = IngestOptions { replace: true, ..IngestOptions::default() };
+    let batches = std::iter::once(Ok::<_, Error>(rows(100..102)));
+    bench.storage.ingest_extents(bench.table(), batches, options).await.unwrap();
+    let bench = bench.reopen().await;
+    assert!(bench.append_source(0..5, 1).await.unwrap());
+    assert!(bench.append_source(5..6, 2).await.unwrap());
+    assert_eq!(bench.numbers(), [100, 101]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dropped_table_takes_its_rows_along() {
     let bench = Bench::new().await;
     bench.append(0..5).await;
