@@ -11,7 +11,7 @@ use calypso_kernels::EvalContext;
 use calypso_model::ClusterState;
 use calypso_query::{MemorySnapshot, QueryError, QueryErrorKind, ResultStream, TableSource};
 use calypso_semantics::{
-    GlobalState, MemoryTable, ParameterValue, bind,
+    GlobalState, MemoryTable, ParameterValue,
     bound::{SetOption, Visualization as BoundVisualization},
 };
 use calypso_syntax::{COMMAND_RESULT, Diagnostic, Parsed, Severity};
@@ -83,13 +83,18 @@ impl App {
         let snapshot = self.storage.snapshot();
         self.check_database(&snapshot.state, database, command_result.is_some())?;
         first_error(text, &parsed.diagnostics)?;
-        let globals = GlobalState {
+        let script = Arc::new(parsed.script);
+        let globals = Arc::new(GlobalState {
             cluster: Arc::clone(&snapshot.state),
+            cluster_names: self.cluster_names(ctx),
             database: database.to_owned(),
             memory_tables: memory_tables(command_result.as_ref()),
             parameters: parameters(&request.parameters)?,
+        });
+        let binding = tokio::select! {
+            binding = self.engine.bind(&script, &globals) => binding?,
+            () = ctx.cancel.cancelled() => return Err(AppError::cancelled()),
         };
-        let binding = bind(&parsed.script, &globals);
         first_error(text, &binding.diagnostics)?;
         let limits = result_limits(&request.options, &binding.script.options)?;
         let statistics = Arc::new(QueryStatistics::default());
@@ -100,7 +105,7 @@ impl App {
         let tables: Arc<dyn TableSource> =
             Arc::new(SnapshotSource { snapshot, memory, statistics: Arc::clone(&statistics) });
         let context = Arc::new(self.eval_context(ctx, database, &request.options, &binding.script.options));
-        let completing = self.engine.complete(binding, &parsed.script, &globals, &tables, &context);
+        let completing = self.engine.complete(binding, &script, &globals, &tables, &context);
         let binding = tokio::select! {
             binding = completing => binding?,
             () = ctx.cancel.cancelled() => return Err(AppError::cancelled()),
@@ -124,6 +129,13 @@ impl App {
             return Ok(());
         }
         Err(AppError::database_not_found(database))
+    }
+
+    /// What `cluster()` may call this cluster: its name, and the host by which the caller reached it.
+    fn cluster_names(&self, ctx: &RequestContext) -> Vec<String> {
+        let endpoint = ctx.origin.split_once("://").map_or(ctx.origin.as_str(), |(_, host)| host);
+        let host = endpoint.rsplit_once(':').map_or(endpoint, |(host, _)| host);
+        vec![self.settings.cluster_name.clone(), endpoint.to_owned(), host.to_owned()]
     }
 
     fn eval_context(

@@ -91,7 +91,7 @@ impl RequestLog {
         let key = entries.next_key;
         entries.next_key += 1;
         entries.running.insert(key, (request, ctx.cancel.clone()));
-        RunningRequest { log: self.clone(), key, ended: false }
+        RunningRequest { log: self.clone(), key, deadline: ctx.deadline, ended: false }
     }
 
     /// Returns the running requests in the order of their start.
@@ -140,6 +140,7 @@ impl RequestLog {
 pub(crate) struct RunningRequest {
     log: Arc<RequestLog>,
     key: u64,
+    deadline: DateTime,
     ended: bool,
 }
 
@@ -149,18 +150,26 @@ impl RunningRequest {
         self.ended = true;
         let (state, reason) = match failure {
             None => ("Completed", String::new()),
-            Some(error) if error.kind == AppErrorKind::Cancelled => ("Canceled", error.message.clone()),
+            Some(error) if error.kind == AppErrorKind::Cancelled => self.given_up(&error.message),
             Some(error) => ("Failed", error.message.clone()),
         };
         self.log.end(self.key, state, reason, statistics);
+    }
+
+    /// Tells a request that ran out of time from one that somebody cancelled.
+    fn given_up(&self, reason: &str) -> (&'static str, String) {
+        if self.log.clock.now() >= self.deadline {
+            return ("Failed", AppError::timed_out().message);
+        }
+        ("Canceled", reason.to_owned())
     }
 }
 
 impl Drop for RunningRequest {
     fn drop(&mut self) {
         if !self.ended {
-            let reason = "The caller went away or the deadline passed.".to_owned();
-            self.log.end(self.key, "Canceled", reason, QueryStatisticsReading::default());
+            let (state, reason) = self.given_up("The caller went away.");
+            self.log.end(self.key, state, reason, QueryStatisticsReading::default());
         }
     }
 }

@@ -45,6 +45,7 @@ use crate::{
     apply::Slots,
     extension_planner::CalypsoPlanner,
     planner::{Planner, Resolved, ResolvedMap},
+    planning_threads::PlanningThreads,
     subqueries::{Subquery, Wanted, reads_slot, subqueries},
 };
 
@@ -80,6 +81,7 @@ pub struct QueryEngine {
     session: Arc<SessionState>,
     runtime: Option<Runtime>,
     handle: Handle,
+    planning: PlanningThreads,
 }
 
 /// The results of one script, not yet running.
@@ -121,7 +123,8 @@ impl QueryEngine {
             .build()
             .map_err(|e| QueryError::internal(format!("query threads: {e}")))?;
         let handle = runtime.handle().clone();
-        Ok(Self { session: Arc::new(session), runtime: Some(runtime), handle })
+        let planning = PlanningThreads::new(handle.clone());
+        Ok(Self { session: Arc::new(session), runtime: Some(runtime), handle, planning })
     }
 
     /// Plans the results of a script. They start to run when they are read.
@@ -139,6 +142,7 @@ impl QueryEngine {
             tables,
             context,
             handle: self.handle.clone(),
+            planning: self.planning.clone(),
             materialized: Arc::default(),
             slots: Arc::default(),
         };
@@ -149,6 +153,24 @@ impl QueryEngine {
 }
 
 impl QueryEngine {
+    /// Binds a script on a planning thread.
+    ///
+    /// # Errors
+    /// When the engine is shutting down. What the script has wrong is in the binding's diagnostics.
+    pub async fn bind(&self, script: &Arc<Script>, globals: &Arc<GlobalState>) -> Result<Binding, QueryError> {
+        self.bind_with(script, globals, Vec::new()).await
+    }
+
+    async fn bind_with(
+        &self,
+        script: &Arc<Script>,
+        globals: &Arc<GlobalState>,
+        answers: Vec<ProbeAnswer>,
+    ) -> Result<Binding, QueryError> {
+        let (script, globals) = (Arc::clone(script), Arc::clone(globals));
+        self.planning.run(move |_| bind_with_answers(&script, &globals, &answers)).await
+    }
+
     /// Completes a binding whose plugins depend on data: answers its questions and binds again until none is left.
     ///
     /// # Errors
@@ -156,8 +178,8 @@ impl QueryEngine {
     pub async fn complete(
         &self,
         binding: Binding,
-        script: &Script,
-        globals: &GlobalState,
+        script: &Arc<Script>,
+        globals: &Arc<GlobalState>,
         tables: &Arc<dyn TableSource>,
         context: &Arc<EvalContext>,
     ) -> Result<Binding, QueryError> {
@@ -179,7 +201,7 @@ impl QueryEngine {
                 }
             }
             answers.push(rows);
-            binding = bind_with_answers(script, globals, &answers);
+            binding = self.bind_with(script, globals, answers.clone()).await?;
         }
         Ok(binding)
     }
@@ -213,6 +235,7 @@ struct Preparation {
     tables: Arc<dyn TableSource>,
     context: Arc<EvalContext>,
     handle: Handle,
+    planning: PlanningThreads,
     /// The rows of `materialize()`, by relation.
     materialized: Arc<Mutex<MaterializedRows>>,
     slots: Arc<Mutex<Slots>>,
@@ -224,12 +247,13 @@ impl Preparation {
     async fn results(&self, results: Vec<BoundResult>) -> Result<QueryRun, QueryError> {
         let mut streams = Vec::with_capacity(results.len());
         for result in results {
-            let plan = self.plan(&result.relation, 0).await?;
-            let columns = result.relation.columns.iter().map(|c| Column::new(c.name.clone(), c.ty)).collect::<Vec<_>>();
+            let relation = Arc::new(result.relation);
+            let plan = self.plan(&relation, 0).await?;
+            let columns = relation.columns.iter().map(|c| Column::new(c.name.clone(), c.ty)).collect::<Vec<_>>();
             streams.push(ResultStream {
                 name: result.name,
                 columns,
-                is_sorted: result.relation.serialized,
+                is_sorted: relation.serialized,
                 visualization: result.visualization,
                 state: StreamState::Planned(plan, Arc::clone(&self.session), self.handle.clone()),
             });
@@ -239,7 +263,7 @@ impl Preparation {
 
     fn plan<'a>(
         &'a self,
-        relation: &'a Relation,
+        relation: &'a Arc<Relation>,
         depth: usize,
     ) -> BoxFuture<'a, Result<Arc<dyn ExecutionPlan>, QueryError>> {
         async move {
@@ -253,25 +277,36 @@ impl Preparation {
                     entry.insert(self.resolve(&subquery, depth).await?);
                 }
             }
-            let slots = self.slots.lock().clone();
-            let planner = Planner {
-                session: &self.session,
-                tables: self.tables.as_ref(),
-                context: &self.context,
-                resolved: &resolved,
-                slots: &slots,
-                depth: Default::default(),
-            };
-            let logical = planner.result(relation)?;
-            let physical = self.session.create_physical_plan(&logical).await?;
-            tracing::trace!(
-                logical = %logical.display_indent(),
-                physical = %datafusion::physical_plan::displayable(physical.as_ref()).indent(false),
-                "planned"
-            );
-            Ok(physical)
+            let (this, relation) = (self.clone(), Arc::clone(relation));
+            self.planning.run(move |handle| this.plan_resolved(&relation, &resolved, handle)).await?
         }
         .boxed()
+    }
+
+    /// Plans a relation whose subqueries have been run. Blocks, for as long as the optimizer takes.
+    fn plan_resolved(
+        &self,
+        relation: &Relation,
+        resolved: &ResolvedMap,
+        handle: &Handle,
+    ) -> Result<Arc<dyn ExecutionPlan>, QueryError> {
+        let slots = self.slots.lock().clone();
+        let planner = Planner {
+            session: &self.session,
+            tables: self.tables.as_ref(),
+            context: &self.context,
+            resolved,
+            slots: &slots,
+            depth: Default::default(),
+        };
+        let logical = planner.result(relation)?;
+        let physical = handle.block_on(self.session.create_physical_plan(&logical))?;
+        tracing::trace!(
+            logical = %logical.display_indent(),
+            physical = %datafusion::physical_plan::displayable(physical.as_ref()).indent(false),
+            "planned"
+        );
+        Ok(physical)
     }
 
     async fn resolve(&self, subquery: &Subquery, depth: usize) -> Result<Resolved, QueryError> {

@@ -12,6 +12,7 @@ mod kernel_function;
 mod literal;
 mod ordered;
 mod planner;
+mod planning_threads;
 mod pushdown;
 mod row_operator;
 mod row_operators;

@@ -189,8 +189,10 @@ impl ExecutionPlan for RowOperatorExec {
         InputDistributionRequirements::new(vec![distribution])
     }
 
+    /// It does, but a plan that says so has the sorts above it pushed below it, where the operator would see another
+    /// order of rows than its query gave it.
     fn maintains_input_order(&self) -> Vec<bool> {
-        vec![true]
+        vec![false]
     }
 
     fn benefits_from_input_partitioning(&self) -> Vec<bool> {

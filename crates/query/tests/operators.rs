@@ -58,7 +58,7 @@ fn summarize_names_and_groups() {
             "k:string|count_:long|sum_v:long|avg_v:real|max_t:datetime",
             "a|2|4|2.0|2020-01-03T00:00:00.0000000Z",
             "b|1|2|2.0|2020-01-02T00:00:00.0000000Z",
-            "c|1|0|null|null",
+            "c|1|0|NaN|null",
         ],
     );
 }
@@ -67,7 +67,7 @@ fn summarize_names_and_groups() {
 fn summarize_over_no_rows_gives_the_documented_defaults() {
     check(
         &t("where false | summarize count(), sum(v), avg(v), make_list(v), dcount(k), max(v)"),
-        &["count_:long|sum_v:long|avg_v:real|list_v:dynamic|dcount_k:long|max_v:long", "0|0|null|[]|0|null"],
+        &["count_:long|sum_v:long|avg_v:real|list_v:dynamic|dcount_k:long|max_v:long", "0|0|NaN|[]|0|null"],
     );
 }
 

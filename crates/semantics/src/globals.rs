@@ -18,6 +18,8 @@ pub struct GlobalState {
     pub cluster: Arc<ClusterState>,
     /// The database of the request; may not exist (cluster-scoped requests name `NetDefaultDB`).
     pub database: String,
+    /// The names of this cluster: what `cluster("…")` may say. Hosts are compared without regard to case.
+    pub cluster_names: Vec<String>,
     pub memory_tables: Vec<MemoryTable>,
     /// Values given with the request, still to be matched with `declare query_parameters`.
     pub parameters: BTreeMap<String, ParameterValue>,
@@ -33,6 +35,14 @@ pub enum ParameterValue {
 }
 
 impl GlobalState {
+    /// Says whether `name`, as `cluster()` takes it, is this cluster.
+    #[must_use]
+    pub fn is_own_cluster(&self, name: &str) -> bool {
+        let host = name.split_once("://").map_or(name, |(_, host)| host);
+        let host = host.split('/').next().unwrap_or_default();
+        self.cluster_names.iter().any(|own| own.eq_ignore_ascii_case(host))
+    }
+
     /// Returns the table called `name` of `database` (the request's own if `None`).
     #[must_use]
     pub fn table(&self, database: Option<&str>, name: &str) -> Option<(&Arc<Database>, &Arc<Table>)> {

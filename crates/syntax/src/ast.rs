@@ -10,9 +10,9 @@ mod statement;
 pub use command::{CommandKind, ManagementCommand};
 pub use expression::{Argument, BinaryOperator, DataTable, Expr, ExprKind, Literal, Name, UnaryOperator};
 pub use operator::{
-    ByClause, ColumnPattern, ForkBranch, JoinKind, MakeSeries, MvExpandItem, NamedExpr, NullsOrder, Operator,
-    OperatorKind, OperatorParameter, ParseKind, ParsePart, PluginSchema, ReorderItem, Scan, ScanStep, SortItem,
-    SortOrder, TopNestedLevel, TypedName,
+    ByClause, ColumnPattern, FindColumn, ForkBranch, JoinKind, MakeSeries, MvExpandItem, NamedExpr, NullsOrder,
+    Operator, OperatorKind, OperatorParameter, ParseKind, ParsePart, PluginSchema, ReorderItem, Scan, ScanStep,
+    SortItem, SortOrder, TopNestedLevel, TypedName,
 };
 pub use statement::{
     FunctionBody, FunctionParameter, LetValue, ParameterType, Pattern, PatternCase, QueryParameter, Script, Statement,

@@ -43,6 +43,7 @@ impl Evaluator {
             return Err(diagnostic.message.clone());
         }
         let globals = GlobalState {
+            cluster_names: Vec::new(),
             cluster: Arc::new(ClusterState::default()),
             database: "db".to_owned(),
             memory_tables: Vec::new(),

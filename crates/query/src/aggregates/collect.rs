@@ -36,6 +36,14 @@ impl Collect {
     }
 
     fn push(&mut self, element: &str) -> Result<()> {
+        if self.function == AggregateFunction::MakeSet && dynamic_text::kind(element) == dynamic_text::Kind::Array {
+            // A set of arrays is the set of their elements.
+            return dynamic_text::elements(element).try_for_each(|inner| self.push_one(inner));
+        }
+        self.push_one(element)
+    }
+
+    fn push_one(&mut self, element: &str) -> Result<()> {
         if self.length >= self.length_max {
             return Ok(());
         }
@@ -142,7 +150,7 @@ impl Accumulator for Collect {
                 self.push_members(text)?;
             } else {
                 for element in dynamic_text::elements(text) {
-                    self.push(element)?;
+                    self.push_one(element)?;
                 }
             }
         }

@@ -135,6 +135,8 @@ fn finished(call: &AggregateCall, raw: Expr) -> Result<Expr, QueryError> {
         (F::Sum, ScalarType::Real) | (F::Stdev | F::StdevPopulation | F::Variance | F::VariancePopulation, _) => {
             Some(Scalar::Real(0.0))
         }
+        // A mean of no values divides zero by zero.
+        (F::Avg, ScalarType::Real) => Some(Scalar::Real(f64::NAN)),
         (F::Sum, ScalarType::TimeSpan) => Some(Scalar::TimeSpan(calypso_types::TimeSpan(0))),
         (F::Sum, ScalarType::Decimal) => Some(Scalar::Decimal(calypso_types::Decimal(0))),
         (F::Sum, _) => Some(Scalar::Long(0)),

@@ -7,7 +7,7 @@ use calypso_semantics::bound::{
     Column, Expansion, Expr as BoundExpr, KeyValues, Parse, Relation, RelationKind, SortKey, WindowCall,
 };
 use calypso_types::ScalarType;
-use datafusion::logical_expr::{Expr, Extension, LogicalPlan, LogicalPlanBuilder, SortExpr};
+use datafusion::logical_expr::{Expr, Extension, LogicalPlan, LogicalPlanBuilder, SortExpr, lit, when};
 
 use super::{Planner, plan_name};
 use crate::{
@@ -46,15 +46,26 @@ impl Planner<'_> {
     ) -> Result<LogicalPlan, QueryError> {
         let plan = self.relation(input)?;
         // Sort by columns, so that the order node above refers to the same.
-        let mut names = Vec::with_capacity(keys.len());
+        let mut sorts: Vec<SortExpr> = Vec::with_capacity(keys.len());
         let mut outputs: Vec<Expr> = input.columns.iter().map(|c| super::column(c.id)).collect();
         for (index, key) in keys.iter().enumerate() {
             let expr = self.expr(&key.expr)?;
-            if let Expr::Column(column) = &expr {
-                names.push(Expr::Column(column.clone()));
+            if key.expr.ty == ScalarType::Real {
+                // NaN stands between null and the numbers, whatever their direction.
+                let (name, nulls_first) = (format!("n{index}"), key.nulls_first);
+                let is_nan = BoundExpr::call("isnan", vec![key.expr.clone()], ScalarType::Bool);
+                let class = when(expr.clone().is_null(), lit(0_i64))
+                    .when(self.expr(&is_nan)?, lit(1_i64))
+                    .otherwise(lit(2_i64))?;
+                sorts.push(SortExpr { expr: by_name(&name), asc: nulls_first, nulls_first });
+                outputs.push(class.alias(name));
+            }
+            let (asc, nulls_first) = (!key.descending, key.nulls_first);
+            if matches!(expr, Expr::Column(_)) {
+                sorts.push(SortExpr { expr, asc, nulls_first });
             } else {
                 let name = format!("k{index}");
-                names.push(Expr::Column(datafusion::common::Column::new_unqualified(&name)));
+                sorts.push(SortExpr { expr: by_name(&name), asc, nulls_first });
                 outputs.push(expr.alias(name));
             }
         }
@@ -63,11 +74,6 @@ impl Planner<'_> {
         if computed {
             builder = builder.project(outputs)?;
         }
-        let sorts: Vec<SortExpr> = names
-            .into_iter()
-            .zip(keys)
-            .map(|(expr, key)| SortExpr { expr, asc: !key.descending, nulls_first: key.nulls_first })
-            .collect();
         let sorted = builder.sort_with_limit(sorts.clone(), limit)?.build()?;
         let ordered = LogicalPlan::Extension(Extension { node: Arc::new(OrderedNode { input: sorted, keys: sorts }) });
         if computed {
@@ -151,6 +157,10 @@ impl Planner<'_> {
         }
         operator(plan, Vec::new(), SampleRows::new(count, Arc::clone(&self.context.random)))
     }
+}
+
+fn by_name(name: &str) -> Expr {
+    Expr::Column(datafusion::common::Column::new_unqualified(name))
 }
 
 /// Returns the last `count` columns under their plan names.

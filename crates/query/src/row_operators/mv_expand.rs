@@ -1,7 +1,7 @@
 //! `mv-expand`: one row per element.
 //!
 //! Arrays unfold by element, bags by property (each a bag of one property, or a `[name, value]` pair). Several columns
-//! unfold side by side; the shorter ones are padded with nulls. An empty or null value gives one row with a null.
+//! unfold side by side; the shorter ones are padded with nulls. A null gives one row with a null, an empty value none.
 
 use arrow::{
     array::{ArrayRef, RecordBatch, UInt64Array},
@@ -43,7 +43,7 @@ impl MvExpand {
     /// Returns the texts of the elements of one value.
     fn elements(&self, text: Option<&str>) -> Vec<Option<String>> {
         let Some(text) = text else { return vec![None] };
-        let elements: Vec<Option<String>> = match dynamic_text::kind(text) {
+        match dynamic_text::kind(text) {
             dynamic_text::Kind::Array => dynamic_text::elements(text).map(|e| Some(e.to_owned())).collect(),
             dynamic_text::Kind::Bag => dynamic_text::members(text)
                 .map(|(name, value)| {
@@ -57,8 +57,7 @@ impl MvExpand {
                 })
                 .collect(),
             _ => vec![Some(text.to_owned())],
-        };
-        if elements.is_empty() { vec![None] } else { elements }
+        }
     }
 }
 

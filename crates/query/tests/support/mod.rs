@@ -30,6 +30,7 @@ async fn run_async(text: &str) -> Result<Vec<Vec<String>>, String> {
         return Err(format!("{:?}: {}", error.code, error.message));
     }
     let globals = GlobalState {
+        cluster_names: Vec::new(),
         cluster: Arc::new(ClusterState::default()),
         database: "db".to_owned(),
         memory_tables: Vec::new(),
@@ -49,8 +50,10 @@ async fn run_async(text: &str) -> Result<Vec<Vec<String>>, String> {
         random: Arc::new(|| 4),
     });
     let tables: Arc<dyn TableSource> = Arc::new(NoTables);
-    let binding =
-        engine.complete(binding, &parsed.script, &globals, &tables, &context).await.map_err(|e| e.to_string())?;
+    let binding = engine
+        .complete(binding, &Arc::new(parsed.script), &Arc::new(globals), &tables, &context)
+        .await
+        .map_err(|e| e.to_string())?;
     if let Some(error) = binding.diagnostics.first() {
         return Err(format!("{:?}: {}", error.code, error.message));
     }

@@ -76,7 +76,7 @@ const AGGREGATES: &[Declared] = &[
     declared("percentile", F::Percentile, ResultType::Same, 1, 1, "percentile_"),
     declared("percentilew", F::PercentileWeighted, ResultType::Same, 2, 1, "percentile_"),
     declared("percentiles_array", F::PercentilesArray, DYNAMIC, 1, 64, "percentiles_"),
-    declared("percentilesw_array", F::PercentilesWeightedArray, DYNAMIC, 2, 64, "percentiles_"),
+    declared("percentilesw_array", F::PercentilesWeightedArray, DYNAMIC, 2, 64, "percentile_"),
     declared("make_list", F::MakeList, DYNAMIC, 1, 1, "list_"),
     declared("makelist", F::MakeList, DYNAMIC, 1, 1, "list_"),
     conditional(declared("make_list_if", F::MakeList, DYNAMIC, 1, 1, "list_")),
@@ -104,9 +104,9 @@ const AGGREGATES: &[Declared] = &[
     declared("any", F::TakeAny, ResultType::Same, 1, 0, "any_"),
     conditional(declared("take_anyif", F::TakeAny, ResultType::Same, 1, 0, "")),
     conditional(declared("anyif", F::TakeAny, ResultType::Same, 1, 0, "any_")),
-    declared("binary_all_and", F::BinaryAllAnd, LONG, 1, 0, "binary_all_and_"),
-    declared("binary_all_or", F::BinaryAllOr, LONG, 1, 0, "binary_all_or_"),
-    declared("binary_all_xor", F::BinaryAllXor, LONG, 1, 0, "binary_all_xor_"),
+    declared("binary_all_and", F::BinaryAllAnd, LONG, 1, 0, ""),
+    declared("binary_all_or", F::BinaryAllOr, LONG, 1, 0, ""),
+    declared("binary_all_xor", F::BinaryAllXor, LONG, 1, 0, ""),
 ];
 
 /// Aggregates of several result columns, which only `summarize` itself understands.
@@ -358,6 +358,8 @@ impl Binder<'_> {
         group_keys: &[String],
     ) -> Bound<Vec<(String, Expr)>> {
         let prefix = if name.text == "any" { "any_" } else { "" };
+        // One column alone gives a value where there is one; several come from one row.
+        let alone = matches!(arguments, [only] if !matches!(only.value.kind, SyntaxKind::Star));
         let mut columns = Vec::new();
         for argument in arguments {
             let mut inner = RowContext::over(&context.columns, &context.scope);
@@ -370,13 +372,9 @@ impl Binder<'_> {
             };
             for (column, value) in wanted {
                 let ty = value.ty;
-                let call = AggregateCall {
-                    function: F::TakeAny,
-                    arguments: vec![value],
-                    parameters: Vec::new(),
-                    filter: None,
-                    ty,
-                };
+                let filter = alone.then(|| Expr::call("isnotempty", vec![value.clone()], ScalarType::Bool));
+                let call =
+                    AggregateCall { function: F::TakeAny, arguments: vec![value], parameters: Vec::new(), filter, ty };
                 columns.push((format!("{prefix}{column}"), self.found(call, context)));
             }
         }

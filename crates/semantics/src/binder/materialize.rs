@@ -62,6 +62,7 @@ impl Binder<'_> {
             }
         };
         copy.serialized = serialized;
+        copy.name.clone_from(&relation.name);
         copy
     }
 

@@ -1,6 +1,6 @@
 //! Names of result columns that the query leaves unnamed, and near names for hints.
 
-use calypso_syntax::ast::{Expr, ExprKind};
+use calypso_syntax::ast::{Argument, Expr, ExprKind};
 
 /// A name further away than this is no hint.
 const HINT_DISTANCE_MAX: usize = 2;
@@ -20,17 +20,99 @@ pub(super) fn implied_name(expr: &Expr) -> Option<String> {
                 _ => None,
             }
         }
-        ExprKind::Call { name, arguments } if keeps_name(&name.text) => {
-            arguments.first().and_then(|a| implied_name(&a.value))
-        }
+        ExprKind::Call { name, arguments } => called_name(&name.text, arguments),
         ExprKind::List(items) if items.len() == 1 => implied_name(&items[0]),
         _ => None,
     }
 }
 
-/// Functions whose result goes by the name of their first argument.
+/// Returns the name of a call's result, where the function gives it one.
+fn called_name(function: &str, arguments: &[Argument]) -> Option<String> {
+    let of = || arguments.first().and_then(|a| implied_name(&a.value));
+    match function {
+        "make_datetime" | "make_timespan" if arguments.len() == 1 => of(),
+        "strlen" | "string_size" | "percentile_tdigest" | "dcount_hll" => Some(format!("{function}_{}", of()?)),
+        "percentiles_array_tdigest" => Some(format!("percentile_tdigest_{}", of()?)),
+        "gettype" => Some(format!("type_{}", of()?)),
+        "treepath" => Some(format!("tree_{}", of()?)),
+        "repeat" => Some(format!("repeat_{}", of()?)),
+        "merge_tdigest" | "tdigest_merge" => Some("tdigests_merge_result".to_owned()),
+        "hll_merge" => Some("hll_merged_result".to_owned()),
+        _ if keeps_name(function) => of(),
+        _ => None,
+    }
+}
+
+/// Functions whose result goes by the name of their first argument: conversions, rounding, mathematics of one number.
 fn keeps_name(function: &str) -> bool {
-    matches!(function, "bin" | "floor" | "bin_at" | "bin_auto")
+    const NAMES: &[&str] = &[
+        "abs",
+        "acos",
+        "asin",
+        "atan",
+        "atan2",
+        "bin",
+        "bin_at",
+        "bin_auto",
+        "binary_and",
+        "binary_not",
+        "binary_or",
+        "binary_shift_left",
+        "binary_shift_right",
+        "binary_xor",
+        "bitset_count_ones",
+        "ceiling",
+        "cos",
+        "erf",
+        "erfc",
+        "exp",
+        "exp10",
+        "exp2",
+        "floor",
+        "format_bytes",
+        "format_datetime",
+        "format_timespan",
+        "gamma",
+        "log",
+        "log10",
+        "log2",
+        "loggamma",
+        "parse_csv",
+        "parse_json",
+        "parse_xml",
+        "parsejson",
+        "pow",
+        "rand",
+        "round",
+        "series_fill_backward",
+        "series_fill_const",
+        "series_fill_forward",
+        "series_fill_linear",
+        "series_fir",
+        "series_iir",
+        "series_outliers",
+        "sin",
+        "split",
+        "sqrt",
+        "startofday",
+        "tan",
+        "tobool",
+        "toboolean",
+        "todatetime",
+        "todecimal",
+        "todouble",
+        "todynamic",
+        "toguid",
+        "tohex",
+        "toint",
+        "tolong",
+        "toobject",
+        "toreal",
+        "tostring",
+        "totime",
+        "totimespan",
+    ];
+    NAMES.binary_search(&function).is_ok()
 }
 
 /// Gives out result names so that no two columns share one: a taken name gets a number behind it.
@@ -43,6 +125,26 @@ impl UniqueNames {
     /// Marks names that are already there.
     pub(super) fn with<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         Self { taken: names.into_iter().map(ToOwned::to_owned).collect() }
+    }
+
+    /// Returns `Column1`, `Column2` and so on: the first that is free.
+    pub(super) fn claim_column(&mut self) -> String {
+        let mut number = 1_usize;
+        loop {
+            let candidate = format!("Column{number}");
+            if self.taken.insert(candidate.clone()) {
+                return candidate;
+            }
+            number += 1;
+        }
+    }
+
+    /// Returns the implied name, made free, or the next `Column1`.
+    pub(super) fn claim_implied(&mut self, name: Option<String>) -> String {
+        match name {
+            Some(name) => self.claim(&name),
+            None => self.claim_column(),
+        }
     }
 
     /// Returns `name`, or with the first free number behind it.

@@ -35,7 +35,8 @@ impl Binder<'_> {
     pub(super) fn apply(&mut self, input: Relation, operator: &Operator, scope: &ScopeRef) -> Bound<Relation> {
         match &operator.kind {
             // `as` and `invoke` need the pipeline's text and are applied there.
-            K::As { .. } | K::Consume | K::Render { .. } | K::Invoke { .. } => Ok(input),
+            K::As { .. } | K::Render { .. } | K::Invoke { .. } => Ok(input),
+            K::Consume => Ok(self.consume(input)),
             K::Count => Ok(self.count(input)),
             K::Distinct { columns } => self.distinct(input, columns, scope),
             K::Extend { columns } => self.extend(input, columns, scope),
@@ -75,6 +76,7 @@ impl Binder<'_> {
             K::MvApply { items, limit, body } => self.mv_apply(input, items, limit.as_ref(), body, operator, scope),
             K::ParseKv { input: text, columns, properties } => self.parse_kv(input, text, columns, properties, scope),
             K::Partition { by, body } => self.partition(input, by, body, scope),
+            K::PartitionWithSource { key, query } => self.partition_with_source(input, key, query, operator, scope),
             K::ProjectByNames { columns } => self.project_by_names(input, columns, scope),
             K::Scan(scan) => self.steps(input, scan, operator, scope),
             K::Search { tables, predicate } => self.search(Some(input), tables, predicate, operator, scope),

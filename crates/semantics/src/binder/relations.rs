@@ -168,14 +168,32 @@ impl Binder<'_> {
         }
     }
 
+    /// Checks that `cluster("c")` is this one.
+    fn own_cluster(&mut self, expr: &Expr, scope: &ScopeRef) -> Bound<()> {
+        let ExprKind::Call { name, arguments } = &expr.kind else {
+            return self.error(DiagnosticCode::UnknownTable, expr.span, "a cluster is expected here");
+        };
+        let [argument] = arguments.as_slice() else {
+            return self.error(DiagnosticCode::ArgumentCount, name.span, "cluster() takes the name of a cluster");
+        };
+        let text = self.constant_text(&argument.value, scope)?;
+        if name.text == "cluster" && self.globals.is_own_cluster(&text) {
+            return Ok(());
+        }
+        self.unsupported(expr.span, &format!("a query across clusters, here of '{text}',"))
+    }
+
     /// Resolves `database("d")`; other clusters are not reachable.
     fn entity_database(&mut self, expr: &Expr, scope: &ScopeRef) -> Bound<String> {
         let (name, arguments) = match &expr.kind {
             ExprKind::Call { name, arguments } | ExprKind::MethodCall { name, arguments, .. } => (name, arguments),
             _ => return self.error(DiagnosticCode::UnknownTable, expr.span, "a database is expected here"),
         };
-        if name.text != "database" || matches!(expr.kind, ExprKind::MethodCall { .. }) {
-            return self.unsupported(expr.span, "a query across clusters");
+        if let ExprKind::MethodCall { target, .. } = &expr.kind {
+            self.own_cluster(target, scope)?;
+        }
+        if name.text != "database" {
+            return self.error(DiagnosticCode::UnknownTable, expr.span, "a database is expected here");
         }
         let Some(argument) = arguments.first() else { return Ok(self.globals.database.clone()) };
         let text = self.constant_text(&argument.value, scope)?;
@@ -269,6 +287,7 @@ impl Binder<'_> {
         for operator in operators {
             match &operator.kind {
                 OperatorKind::As { name } => {
+                    relation.name = Some(name.text.clone());
                     scope = scope.with(&name.text, Symbol::Relation(Rc::new(relation.clone())));
                 }
                 OperatorKind::Invoke { function } => {

@@ -28,6 +28,8 @@ pub struct Relation {
     pub columns: Vec<Column>,
     /// The order of rows is defined: after `sort`, `top`, `serialize`, `range` and kin.
     pub serialized: bool,
+    /// The name that `as` has just given it.
+    pub name: Option<String>,
 }
 
 /// Where stored rows come from.
@@ -257,7 +259,7 @@ impl RelationKind {
     /// Returns the relation with these columns, in no defined order.
     #[must_use]
     pub const fn with_columns(self, columns: Vec<Column>) -> Relation {
-        Relation { kind: self, columns, serialized: false }
+        Relation { kind: self, columns, serialized: false, name: None }
     }
 }
 

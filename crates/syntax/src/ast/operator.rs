@@ -136,7 +136,7 @@ pub enum OperatorKind {
     Find {
         tables: Vec<Expr>,
         predicate: Expr,
-        columns: Vec<NamedExpr>,
+        columns: Vec<FindColumn>,
         pack: bool,
     },
     /// `fork name=(subquery) (subquery)`; several results.
@@ -159,6 +159,11 @@ pub enum OperatorKind {
     Partition {
         by: Expr,
         body: Vec<Operator>,
+    },
+    /// `partition by key { query }`: the query has a source of its own and knows the key.
+    PartitionWithSource {
+        key: Name,
+        query: Box<Expr>,
     },
     ProjectByNames {
         columns: Vec<Expr>,
@@ -346,4 +351,11 @@ pub enum ParsePart {
         name: Name,
         type_name: Option<Name>,
     },
+}
+
+/// A column of `find … project`: `name` or `name:type`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FindColumn {
+    pub name: Name,
+    pub type_name: Option<Name>,
 }

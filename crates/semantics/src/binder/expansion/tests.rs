@@ -8,6 +8,7 @@ use crate::{GlobalState, bind};
 
 fn messages(text: &str) -> Vec<String> {
     let globals = GlobalState {
+        cluster_names: Vec::new(),
         cluster: Arc::new(ClusterState::default()),
         database: "NetDefaultDB".to_owned(),
         memory_tables: Vec::new(),

@@ -5,13 +5,23 @@
 
 use std::sync::Arc;
 
-use calypso_syntax::ast::{Expr as SyntaxExpr, MvExpandItem, Operator, OperatorKind};
-use calypso_types::ScalarType;
+use calypso_syntax::{
+    DiagnosticCode,
+    ast::{Expr as SyntaxExpr, MvExpandItem, Name, Operator, OperatorKind},
+};
+use calypso_types::{Scalar, ScalarType};
 
 use crate::bound::{Column, ColumnId, Expr, Relation, RelationKind, WindowCall, WindowFunction};
 
-use super::super::{Binder, Bound, RowContext, ScopeRef, names::UniqueNames};
+use super::super::{
+    Binder, Bound, RowContext, ScopeRef, Symbol,
+    names::UniqueNames,
+    template::{quoted, relation},
+};
+use super::union::Named;
 
+/// Values of the key of a `partition` whose subquery has a source of its own; Kusto's own limit.
+const PARTITIONS_MAX: usize = 64;
 /// The column that numbers the rows of `mv-apply`'s input.
 const ROW: &str = "$row";
 
@@ -78,6 +88,42 @@ impl Binder<'_> {
         let applied = applied(input, vec![key], slot, &[], body);
         let outputs = columns.into_iter().map(|c| (c.clone(), Expr::column(c.id, c.ty))).collect();
         Ok(super::columns::projected(applied, outputs, false))
+    }
+
+    /// `partition by key { query }`: the query once for each value of the key, which data must tell first.
+    pub(super) fn partition_with_source(
+        &mut self,
+        input: Relation,
+        key: &Name,
+        query: &SyntaxExpr,
+        operator: &Operator,
+        scope: &ScopeRef,
+    ) -> Bound<Relation> {
+        let column = self.find_column(&input, key)?;
+        let text = format!("$data | distinct {0} | take {1}", quoted(&key.text), PARTITIONS_MAX + 1);
+        let names = vec![("$data", relation(input))];
+        let probe = self.template(&text, names, "'partition' operator", operator.span, scope)?;
+        let values = self.answer(probe)?;
+        if values.len() > PARTITIONS_MAX {
+            let message = format!("'partition' operator: the key has more than {PARTITIONS_MAX} values");
+            return self.error(DiagnosticCode::Semantic, key.span, message);
+        }
+        // Without a value the columns are still those of the query.
+        let is_empty = values.is_empty();
+        let values = if is_empty { vec![vec![Scalar::null(column.ty)]] } else { values };
+        let mut inputs = Vec::with_capacity(values.len());
+        for value in values.into_iter().flatten() {
+            let known = scope.with(&key.text, Symbol::Scalar(Expr::constant(value)));
+            let relation = self.relation(query, &known)?;
+            inputs.push(Named { source: String::new(), relation });
+        }
+        let united = self.united(inputs, false, None);
+        if !is_empty {
+            return Ok(united);
+        }
+        let columns = united.columns.clone();
+        let predicate = Expr::constant(Scalar::Bool(false));
+        Ok(RelationKind::Filter { input: Box::new(united), predicate }.with_columns(columns))
     }
 
     /// Adds the row's number behind the columns.

@@ -36,7 +36,7 @@ impl Binder<'_> {
         }
     }
 
-    /// The counts of each column's values, then what the subquery gives.
+    /// What the subquery gives, then the counts of each column's values.
     fn facets(
         &mut self,
         input: &Relation,
@@ -45,6 +45,10 @@ impl Binder<'_> {
         scope: &ScopeRef,
     ) -> Bound<Vec<BoundResult>> {
         let mut results = Vec::with_capacity(by.len() + 1);
+        if !with.is_empty() {
+            let copy = self.renumbered(input);
+            results.push(named("GenericResult".to_owned(), self.piped(copy, with, scope)?));
+        }
         for name in by {
             let copy = self.renumbered(input);
             let call = SyntaxExpr {
@@ -54,14 +58,11 @@ impl Binder<'_> {
                 },
                 span: name.span,
             };
-            let count = NamedExpr { names: Vec::new(), expr: call };
+            let result = Name { text: format!("count_{}", name.text), span: name.span };
+            let count = NamedExpr { names: vec![result], expr: call };
             let key = NamedExpr { names: Vec::new(), expr: name_syntax(&name.text, name.span) };
             let by = ByClause { keys: vec![key] };
             results.push(named(format!("Facet_{}", name.text), self.summarize(copy, &[count], Some(&by), scope)?));
-        }
-        if !with.is_empty() {
-            let copy = self.renumbered(input);
-            results.push(named("GenericResult".to_owned(), self.piped(copy, with, scope)?));
         }
         Ok(results)
     }

@@ -88,11 +88,8 @@ impl Binder<'_> {
         let input = self.windowed(input, context)?;
         let mut outputs: Vec<(Column, Expr)> = base.iter().map(|c| (c.clone(), Expr::column(c.id, c.ty))).collect();
         let mut names = UniqueNames::with(base.iter().map(|c| c.name.as_str()));
-        for (index, column) in computed.into_iter().enumerate() {
-            let name = match column.name {
-                Some(name) => name,
-                None => names.claim(&format!("Column{}", index + 1)),
-            };
+        for column in computed {
+            let name = column.name.unwrap_or_else(|| names.claim_column());
             let replaced = outputs.iter().position(|(c, _)| c.name == name);
             let new = self.new_column(name.clone(), column.value.ty);
             match replaced {
@@ -112,16 +109,16 @@ impl Binder<'_> {
         let computed = self.computed(columns, &mut context)?;
         let serialized = input.serialized;
         let input = self.windowed(input, context)?;
-        let outputs = self.named_outputs(computed, "Column", 1)?;
+        let outputs = self.named_outputs(computed, None)?;
         Ok(projected(input, outputs, serialized))
     }
 
-    /// Names computed columns: written names must differ, implied ones get a number when taken.
+    /// Names computed columns: written names must differ, implied ones get a number when taken. Without a name of its
+    /// own a column gets `prefix` and its place, or the next free `Column1`.
     pub(super) fn named_outputs(
         &mut self,
         computed: Vec<Computed>,
-        prefix: &str,
-        first: usize,
+        prefix: Option<&str>,
     ) -> Bound<Vec<(Column, Expr)>> {
         if computed.len() > COLUMNS_MAX {
             let message = format!("a result has at most {COLUMNS_MAX} columns");
@@ -141,7 +138,10 @@ impl Binder<'_> {
             let name = match (column.name, column.explicit) {
                 (Some(name), true) => name,
                 (Some(name), false) => names.claim(&name),
-                (None, _) => names.claim(&format!("{prefix}{}", index + first)),
+                (None, _) => match prefix {
+                    Some(prefix) => names.claim(&format!("{prefix}{index}")),
+                    None => names.claim_column(),
+                },
             };
             let new = self.new_column(name, column.value.ty);
             outputs.push((new, column.value));

@@ -4,9 +4,11 @@ use calypso_syntax::{
     DiagnosticCode,
     ast::{Expr as SyntaxExpr, ExprKind as SyntaxKind, NamedExpr, NullsOrder, SortItem, SortOrder},
 };
-use calypso_types::ScalarType;
+use calypso_types::{Scalar, ScalarType};
 
-use crate::bound::{AggregateCall, AggregateFunction, Column, Expr, Relation, RelationKind, SortKey};
+use crate::bound::{
+    AggregateCall, AggregateFunction, Column, Comparison, Expr, ExprKind, Relation, RelationKind, SortKey,
+};
 
 use super::super::{
     Binder, Bound, RowContext, ScopeRef,
@@ -94,7 +96,7 @@ impl Binder<'_> {
         let mut keys = Vec::new();
         let mut outputs: Vec<Column> = Vec::new();
         let mut names = UniqueNames::default();
-        for (index, column) in columns.iter().enumerate() {
+        for column in columns {
             if matches!(column.kind, SyntaxKind::Star) {
                 for c in input.columns.clone() {
                     keys.push(Expr::column(c.id, c.ty));
@@ -103,8 +105,8 @@ impl Binder<'_> {
                 continue;
             }
             let expr = self.scalar(column, &mut context)?;
-            let name = implied_name(column).unwrap_or_else(|| format!("Column{}", index + 1));
-            outputs.push(self.new_column(names.claim(&name), expr.ty));
+            let name = names.claim_implied(implied_name(column));
+            outputs.push(self.new_column(name, expr.ty));
             keys.push(expr);
         }
         Ok(RelationKind::Aggregate { input: Box::new(input), keys, aggregates: Vec::new() }.with_columns(outputs))
@@ -122,6 +124,26 @@ impl Binder<'_> {
         };
         RelationKind::Aggregate { input: Box::new(input), keys: Vec::new(), aggregates: vec![call] }
             .with_columns(vec![column])
+    }
+
+    /// `consume`: reads all rows and gives none.
+    pub(super) fn consume(&mut self, input: Relation) -> Relation {
+        let columns = input.columns.clone();
+        let counted = self.count(input);
+        let count = counted.columns[0].clone();
+        let inner = counted.columns.clone();
+        let predicate = Expr {
+            kind: ExprKind::Compare {
+                comparison: Comparison::Less,
+                left: Box::new(Expr::column(count.id, count.ty)),
+                right: Box::new(Expr::constant(Scalar::Long(0))),
+            },
+            ty: ScalarType::Bool,
+        };
+        let none = RelationKind::Filter { input: Box::new(counted), predicate }.with_columns(inner);
+        let outputs =
+            columns.into_iter().map(|c| (self.new_column(c.name, c.ty), Expr::constant(Scalar::null(c.ty)))).collect();
+        super::columns::projected(none, outputs, false)
     }
 
     /// `sample n`.

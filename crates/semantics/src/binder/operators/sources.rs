@@ -19,7 +19,7 @@ impl Binder<'_> {
         for column in computed.iter_mut().filter(|c| !c.explicit) {
             column.name = None;
         }
-        let outputs = self.named_outputs(computed, "print_", 0)?;
+        let outputs = self.named_outputs(computed, Some("print_"))?;
         let row = RelationKind::Values(vec![Vec::new()]).with_columns(Vec::new());
         Ok(super::columns::projected(row, outputs, true))
     }

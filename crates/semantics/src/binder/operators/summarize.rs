@@ -54,12 +54,12 @@ impl Binder<'_> {
         let mut context = RowContext::over(&input.columns, scope);
         let computed = self.computed(&by.keys, &mut context)?;
         let mut keys = Vec::with_capacity(computed.len());
-        for (index, key) in computed.into_iter().enumerate() {
+        for key in computed {
             if key.value.ty == ScalarType::Dynamic {
                 let message = "'summarize' operator: a group key cannot be dynamic: cast it to a simple type first";
                 return self.error(DiagnosticCode::TypeMismatch, key.span, message);
             }
-            let name = names.claim(&key.name.unwrap_or_else(|| format!("Column{}", index + 1)));
+            let name = names.claim_implied(key.name);
             keys.push((self.new_column(name, key.value.ty), key.value));
         }
         Ok(keys)
@@ -131,8 +131,8 @@ impl Binder<'_> {
             .with_columns(columns);
         let mut outputs: Vec<(Column, Expr)> =
             key_columns.into_iter().map(|c| (c.clone(), Expr::column(c.id, c.ty))).collect();
-        for (index, (name, expr)) in results.into_iter().enumerate() {
-            let name = names.claim(&name.unwrap_or_else(|| format!("Column{}", index + 1)));
+        for (name, expr) in results {
+            let name = names.claim_implied(name);
             outputs.push((self.new_column(name, expr.ty), expr));
         }
         super::columns::projected(aggregate, outputs, false)

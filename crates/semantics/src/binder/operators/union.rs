@@ -144,9 +144,10 @@ fn is_table_or_view(declared: Option<&Symbol>) -> bool {
     }
 }
 
-/// The name of a table, or a number for a computed input.
+/// The name given by `as`, that of a table, or a number for a computed input.
 pub(super) fn source_of(relation: &Relation, index: usize) -> String {
     match &relation.kind {
+        _ if relation.name.is_some() => relation.name.clone().unwrap_or_default(),
         RelationKind::Table(crate::bound::TableRef::Stored { name, .. } | crate::bound::TableRef::Memory(name)) => {
             name.clone()
         }

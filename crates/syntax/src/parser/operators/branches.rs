@@ -1,7 +1,7 @@
 //! Operators with a subquery in parentheses: `mv-apply`, `partition`, `fork`, `facet`.
 
 use super::parameters::Allowed;
-use crate::ast::{Expr, ExprKind, ForkBranch, Operator, OperatorKind, OperatorParameter};
+use crate::ast::{Expr, ExprKind, ForkBranch, Name, Operator, OperatorKind, OperatorParameter};
 use crate::cursor::Cursor;
 use crate::lexer::TokenKind;
 
@@ -35,16 +35,25 @@ impl Cursor<'_> {
             None => self.postfix(),
         };
         if self.at(TokenKind::LeftBrace) {
-            let span = self.peek().span;
-            let message = "the form of `partition` with braces is not supported";
-            let finding = crate::Diagnostic::error(crate::DiagnosticCode::NotSupported, span, message);
-            self.report(finding.with_hint("write the subquery in parentheses, without its source"));
-            self.bump();
-            self.skip_until(|_| false);
-            self.eat(TokenKind::RightBrace);
-            return OperatorKind::Partition { by, body: Vec::new() };
+            return self.partition_with_source(by);
         }
         OperatorKind::Partition { by, body: self.subquery() }
+    }
+
+    fn partition_with_source(&mut self, by: Expr) -> OperatorKind {
+        let span = by.span;
+        let key = match by.kind {
+            ExprKind::Name(text) => Name { text, span },
+            _ => {
+                let message = "`partition` with braces goes by a column";
+                self.report(crate::Diagnostic::error(crate::DiagnosticCode::Semantic, span, message));
+                Name { text: String::new(), span }
+            }
+        };
+        self.bump();
+        let query = self.nested(Self::pipe_expression).unwrap_or_else(|| self.error_expr());
+        self.close(TokenKind::RightBrace, "`|` or `}`");
+        OperatorKind::PartitionWithSource { key, query: Box::new(query) }
     }
 
     /// <https://learn.microsoft.com/kusto/query/fork-operator>

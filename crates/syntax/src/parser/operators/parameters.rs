@@ -66,6 +66,11 @@ pub(super) fn string_expr(text: String, span: Span) -> Expr {
     Expr { kind: ExprKind::Literal(Literal { value: Scalar::String(text) }), span }
 }
 
+/// A literal that stands for a word of the language.
+pub(super) fn bool_expr(value: bool, span: Span) -> Expr {
+    Expr { kind: ExprKind::Literal(Literal { value: Scalar::Bool(value) }), span }
+}
+
 /// Returns the text of a parameter's value, if it is a string.
 pub(super) fn text_value(parameter: &OperatorParameter) -> Option<&str> {
     match &parameter.value.kind {

@@ -3,10 +3,9 @@
 //! <https://learn.microsoft.com/kusto/query/search-operator>, <https://learn.microsoft.com/kusto/query/find-operator>
 
 use super::parameters::Allowed;
-use crate::ast::{BinaryOperator, Expr, ExprKind, NamedExpr, OperatorKind, OperatorParameter};
+use crate::ast::{BinaryOperator, Expr, ExprKind, FindColumn, OperatorKind, OperatorParameter};
 use crate::cursor::Cursor;
 use crate::lexer::TokenKind;
-use crate::{Diagnostic, DiagnosticCode};
 
 impl Cursor<'_> {
     pub(super) fn search(&mut self, parameters: &mut Vec<OperatorParameter>) -> OperatorKind {
@@ -26,7 +25,7 @@ impl Cursor<'_> {
             self.skip(3);
         } else if self.eat_word("project").is_some() {
             loop {
-                if self.at_word("pack") && self.nth(1).kind == TokenKind::LeftParen {
+                if (self.at_word("pack") || self.at_word("pack_all")) && self.nth(1).kind == TokenKind::LeftParen {
                     self.skip(2);
                     self.eat(TokenKind::Star);
                     self.close(TokenKind::RightParen, "`)`");
@@ -42,19 +41,10 @@ impl Cursor<'_> {
         OperatorKind::Find { tables, predicate, columns, pack }
     }
 
-    /// A column of `find … project`. `name:type` would be a conversion, which the tree cannot say yet.
-    fn find_column(&mut self) -> NamedExpr {
+    fn find_column(&mut self) -> FindColumn {
         let name = self.name("a column's name");
-        let span = name.span;
-        if self.eat(TokenKind::Colon).is_some() {
-            let ty = self.name("a type");
-            self.report(Diagnostic::error(
-                DiagnosticCode::NotSupported,
-                name.span.to(ty.span),
-                "a type in the `project` of `find`",
-            ));
-        }
-        NamedExpr { names: Vec::new(), expr: Expr { kind: ExprKind::Name(name.text), span } }
+        let type_name = self.eat(TokenKind::Colon).map(|_| self.name("a type"));
+        FindColumn { name, type_name }
     }
 
     fn searched_tables(&mut self) -> Vec<Expr> {
@@ -100,6 +90,10 @@ impl Cursor<'_> {
                 return inner;
             }
             self.rewind(mark);
+        }
+        if self.at(TokenKind::Star) && !self.search_operand_follows(1) {
+            self.bump();
+            return super::parameters::bool_expr(true, self.span_from(start));
         }
         if self.at(TokenKind::String) && !self.search_operand_follows(1) {
             let text = self.string_literal();
