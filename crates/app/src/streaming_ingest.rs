@@ -128,13 +128,14 @@ async fn read(
         decompressed_bytes_max: app.settings.streaming_decompressed_bytes_max,
         ..Options::default()
     };
-    let inline_max = if compressed { INLINE_COMPRESSED_BYTES_MAX } else { INLINE_BYTES_MAX };
+    let inline_max =
+        if compressed || target.format.is_compact() { INLINE_COMPRESSED_BYTES_MAX } else { INLINE_BYTES_MAX };
     if body.len() < inline_max {
-        return parse(&target, &body, options);
+        return parse(&target, body, options);
     }
     let permit = app.readers.clone().acquire_owned().await;
     let reading = tokio::task::spawn_blocking(move || {
-        let batch = parse(&target, &body, options);
+        let batch = parse(&target, body, options);
         drop(permit);
         batch
     });
@@ -144,7 +145,7 @@ async fn read(
     })
 }
 
-fn parse(target: &Target, body: &[u8], options: Options) -> Result<RecordBatch, AppError> {
+fn parse(target: &Target, body: Bytes, options: Options) -> Result<RecordBatch, AppError> {
     let columns = columns_of(&target.table);
     let ingestion = Ingestion {
         format: target.format,

@@ -44,6 +44,15 @@ impl Compression {
     }
 }
 
+/// Tells how a body is compressed, and returns to where it stood.
+///
+/// # Errors
+/// When reading fails.
+pub(crate) fn sniff_body(body: &mut (impl Read + Seek)) -> Result<Compression, Error> {
+    let (first, length) = first_bytes(body).map_err(Error::Read)?;
+    Ok(Compression::sniff(&first[..length]))
+}
+
 /// Calls `visit` with each file of `body` in turn, decompressed, and the file's name where the archive names it.
 /// All files together may have `bytes_max` bytes. Of a zip archive only the files that `pattern` matches are read.
 ///
@@ -56,9 +65,8 @@ pub(crate) fn for_each_file(
     pattern: Option<&ZipPattern>,
     visit: &mut Visit<'_>,
 ) -> Result<(), Error> {
-    let (first, length) = first_bytes(&mut body).map_err(Error::Read)?;
     let mut left = bytes_max;
-    match Compression::sniff(&first[..length]) {
+    match sniff_body(&mut body)? {
         Compression::None => {
             visit(None, &mut Limited { source: body, left: &mut left, limit: bytes_max, archive: None })
         }

@@ -135,10 +135,19 @@ impl DataFormat {
         })
     }
 
+    /// Says whether files of the format are compact by themselves: what is read may be far larger than the file.
+    #[must_use]
+    pub const fn is_compact(self) -> bool {
+        matches!(self, Self::Avro | Self::ApacheAvro | Self::Parquet | Self::Orc)
+    }
+
     /// Says whether this build reads the format.
     #[must_use]
     pub const fn is_supported(self) -> bool {
-        matches!(self.mapping_kind(), Some(MappingKind::Csv | MappingKind::Json | MappingKind::W3CLogFile))
+        matches!(
+            self.mapping_kind(),
+            Some(MappingKind::Csv | MappingKind::Json | MappingKind::W3CLogFile | MappingKind::Parquet)
+        )
     }
 }
 

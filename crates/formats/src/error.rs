@@ -55,6 +55,10 @@ pub enum Error {
     DecompressedTooLarge { limit: u64 },
     #[error("the archive has {files} files, above the limit of {}", limits::ARCHIVE_FILES_MAX)]
     TooManyFiles { files: usize },
+    #[error("the file is no valid {format}: {message}")]
+    MalformedFile { format: DataFormat, message: String },
+    #[error("field `{field}` of the {format} file has the type {ty}, which is not supported")]
+    TypeNotSupported { format: DataFormat, field: String, ty: String },
     #[error("the {kind} archive is invalid: {message}")]
     InvalidArchive { kind: &'static str, message: String },
     #[error("the archive holds no file")]
@@ -67,6 +71,8 @@ pub enum Error {
     NoWellFormedRecord { malformed: u64, first: Box<Error> },
     #[error("reading the source failed")]
     Read(#[source] io::Error),
+    #[error("setting the source aside to read it in any order failed")]
+    Spool(#[source] io::Error),
     #[error("building a record batch failed")]
     Batch(#[source] arrow::error::ArrowError),
     #[error("handing on a record batch failed")]
@@ -85,9 +91,11 @@ impl Error {
             Self::InconsistentMapping { .. } => Code::BadRequestInconsistentMapping,
             Self::WrongNumberOfFields { .. } => Code::StreamWrongNumberOfFields,
             Self::ClosingQuoteMissing { .. } => Code::StreamClosingQuoteMissing,
-            Self::MalformedRecord { .. } | Self::ValueNotConvertible { .. } | Self::EncodingNotSupported { .. } => {
-                Code::BadRequestInvalidBlob
-            }
+            Self::MalformedRecord { .. }
+            | Self::MalformedFile { .. }
+            | Self::ValueNotConvertible { .. }
+            | Self::EncodingNotSupported { .. } => Code::BadRequestInvalidBlob,
+            Self::TypeNotSupported { .. } => Code::BadRequestNotSupported,
             Self::RecordTooLarge { .. } | Self::TooManyFields { .. } => Code::StreamInputStreamTooLarge,
             Self::DecompressedTooLarge { .. } => Code::BadRequestFileTooLarge,
             Self::TooManyFiles { .. } | Self::InvalidArchive { .. } => Code::BadRequestInvalidArchive,
@@ -95,7 +103,7 @@ impl Error {
             Self::NoRecords { .. } => Code::BadRequestNoRecordsOrWrongFormat,
             Self::NoWellFormedRecord { .. } => Code::StreamNoDataToIngest,
             Self::Read(_) => Code::DownloadUnknownError,
-            Self::Batch(_) | Self::Sink(_) => Code::GeneralInternalServerError,
+            Self::Spool(_) | Self::Batch(_) | Self::Sink(_) => Code::GeneralInternalServerError,
         }
     }
 

@@ -1,6 +1,9 @@
 //! What is read and how: format, target columns, mapping and options; and what came of it.
 
-use std::io::{Read, Seek};
+use std::{
+    io::{Read, Seek},
+    path::PathBuf,
+};
 
 use arrow::array::RecordBatch;
 use calypso_columns::Column;
@@ -9,9 +12,12 @@ use calypso_model::{IngestionMapping, MappingKind};
 use crate::{
     DataFormat, Error, SinkError, ValidationPolicy, ZipPattern,
     batch::BatchBuilder,
-    compression, delimited, json,
+    compression::{self, Compression},
+    delimited, json,
     limits::DECOMPRESSED_BYTES_MAX,
     mapping::{csv::DelimitedPlan, json::JsonPlan, w3c_log::LogPlan},
+    random_access::RandomAccess,
+    typed::{self, TypedPlan},
     w3c_log,
 };
 
@@ -35,6 +41,8 @@ pub struct Options {
     pub decompressed_bytes_max: u64,
     /// Which files of a zip archive are read; all without one.
     pub zip_pattern: Option<ZipPattern>,
+    /// Where a file is set aside that must be read in any order but is compressed; the system's own place without.
+    pub spool_directory: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -46,6 +54,7 @@ impl Default for Options {
             validation: ValidationPolicy::default(),
             decompressed_bytes_max: DECOMPRESSED_BYTES_MAX,
             zip_pattern: None,
+            spool_directory: None,
         }
     }
 }
@@ -93,6 +102,7 @@ enum Plan<'a> {
     Delimited(DelimitedPlan<'a>),
     Json(JsonPlan<'a>),
     Log(LogPlan<'a>),
+    Parquet(TypedPlan<'a>),
 }
 
 impl<'a> Plan<'a> {
@@ -101,6 +111,7 @@ impl<'a> Plan<'a> {
             Some(MappingKind::Csv) => Ok(Self::Delimited(DelimitedPlan::new(ingestion)?)),
             Some(MappingKind::Json) => Ok(Self::Json(JsonPlan::new(ingestion)?)),
             Some(MappingKind::W3CLogFile) => Ok(Self::Log(LogPlan::new(ingestion)?)),
+            Some(kind @ MappingKind::Parquet) => Ok(Self::Parquet(TypedPlan::new(ingestion, kind)?)),
             _ => Err(Error::FormatNotSupported { format: ingestion.format.name().to_owned() }),
         }
     }
@@ -115,6 +126,27 @@ impl<'a> Plan<'a> {
             Self::Delimited(plan) => delimited::read_file(file, ingestion, plan, batch),
             Self::Json(plan) => json::read_file(file, ingestion, plan, batch),
             Self::Log(plan) => w3c_log::read_file(file, ingestion, plan, batch),
+            Self::Parquet(_) => {
+                let file = RandomAccess::spool(file, ingestion.options.spool_directory.as_deref())?;
+                self.read_in_any_order(&file, ingestion, batch)
+            }
+        }
+    }
+
+    /// Says whether files of the format are read in any order, rather than from start to end.
+    const fn needs_random_access(&self) -> bool {
+        matches!(self, Self::Parquet(_))
+    }
+
+    fn read_in_any_order(
+        &self,
+        file: &RandomAccess,
+        ingestion: &Ingestion<'_>,
+        batch: &mut BatchBuilder<'_, '_>,
+    ) -> Result<(), Error> {
+        match self {
+            Self::Parquet(plan) => typed::parquet::read_file(file, ingestion, plan, batch),
+            _ => self.read_file(&mut file.reader(0), ingestion, batch),
         }
     }
 }
@@ -128,7 +160,7 @@ pub fn check(ingestion: &Ingestion<'_>) -> Result<(), Error> {
 }
 
 /// Reads one file that is not compressed, and hands its records on in batches. Memory is bounded by one record and
-/// one batch, whatever the length of the source.
+/// one batch, whatever the length of the source; a file of parquet is set aside first.
 ///
 /// # Errors
 /// When the format, the mapping or a record is at fault, reading fails, or the sink does. Batches already handed on
@@ -146,10 +178,23 @@ pub fn read(source: impl Read, ingestion: &Ingestion<'_>, sink: &mut Sink<'_>) -
 ///
 /// # Errors
 /// As [`read`], and when the archive is invalid or exceeds `decompressed_bytes_max`.
-pub fn read_body(body: impl Read + Seek, ingestion: &Ingestion<'_>, sink: &mut Sink<'_>) -> Result<Summary, Error> {
+pub fn read_body(
+    body: impl Read + Seek + Send + 'static,
+    ingestion: &Ingestion<'_>,
+    sink: &mut Sink<'_>,
+) -> Result<Summary, Error> {
     let plan = Plan::new(ingestion)?;
     let mut batch = BatchBuilder::new(ingestion, sink);
     let options = &ingestion.options;
+    let mut body = body;
+    if plan.needs_random_access() && compression::sniff_body(&mut body)? == Compression::None {
+        let file = RandomAccess::new(body).map_err(Error::Read)?;
+        if file.length() > options.decompressed_bytes_max {
+            return Err(Error::DecompressedTooLarge { limit: options.decompressed_bytes_max });
+        }
+        plan.read_in_any_order(&file, ingestion, &mut batch)?;
+        return finish(ingestion, batch);
+    }
     let mut visit = |_: Option<&str>, file: &mut dyn Read| plan.read_file(file, ingestion, &mut batch);
     compression::for_each_file(body, options.decompressed_bytes_max, options.zip_pattern.as_ref(), &mut visit)?;
     finish(ingestion, batch)

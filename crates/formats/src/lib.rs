@@ -1,8 +1,8 @@
 //! Data formats and ingestion mappings: the bytes of a source become record batches in the schema of a table.
 //!
-//! Pure: no queues, no storage, no network, no async. Read `ingestion` for the entry points, `delimited`, `json`
-//! and `w3c_log` for the readers, `mapping` for how columns are filled, `batch` for conversion into columns, `compression` for
-//! what comes before.
+//! Pure: no queues, no storage, no network, no async. Read `ingestion` for the entry points, `delimited`, `json`,
+//! `w3c_log` and `typed` for the readers, `mapping` for how columns are filled, `batch` for conversion into columns,
+//! `compression` and `random_access` for what comes before.
 
 mod data_format;
 mod error;
@@ -12,11 +12,13 @@ pub mod limits;
 mod validation;
 
 mod compression;
+mod random_access;
 mod window;
 mod zip_pattern;
 
 mod delimited;
 mod json;
+mod typed;
 mod w3c_log;
 
 mod batch;

@@ -25,3 +25,22 @@ pub const ARCHIVE_FILES_MAX: usize = 10_000;
 
 /// A batch is handed on when its values take about this many bytes, whatever its number of rows.
 pub const BATCH_BYTES_MAX: usize = 32 << 20;
+
+/// A file that must be read in any order but comes as a stream is held in memory up to this size, then on disk.
+pub const SPOOL_MEMORY_BYTES_MAX: usize = 16 << 20;
+
+/// Largest part of a file that is held in memory as it is stored: a page of Parquet, the streams of one ORC stripe
+/// that are wanted.
+pub const PIECE_BYTES_MAX: u64 = 512 << 20;
+
+/// Rows of a Parquet or ORC file decoded at a time, unless they are long.
+pub const DECODED_ROWS_MAX: usize = 8192;
+
+/// Fewer rows are decoded at a time when so many would exceed this size, as the file's directory tells it.
+pub const DECODED_BYTES_MAX: u64 = 16 << 20;
+
+/// Stripes without rows that may follow one another: the reader recurses over them.
+pub const EMPTY_STRIPES_MAX: usize = 100;
+
+/// Blocks of an Avro file are put together up to this size before they are decoded.
+pub const AVRO_CHUNK_BYTES: usize = 4 << 20;

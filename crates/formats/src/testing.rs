@@ -91,7 +91,7 @@ pub(crate) fn ingest(bytes: &[u8], ingestion: &Ingestion<'_>) -> Result<(Vec<Str
 /// Reads a body that may be compressed.
 pub(crate) fn ingest_body(bytes: &[u8], ingestion: &Ingestion<'_>) -> Result<(Vec<String>, Summary), Error> {
     let mut batches = Vec::new();
-    let summary = read_body(Cursor::new(bytes), ingestion, &mut |batch| {
+    let summary = read_body(Cursor::new(bytes.to_vec()), ingestion, &mut |batch| {
         batches.push(batch);
         Ok(())
     })?;

@@ -141,6 +141,11 @@ impl BatchBuilder<'_, '_> {
         }
     }
 
+    /// Appends a value of the column's own type that is neither string nor dynamic.
+    pub(crate) fn push_scalar(&mut self, column: usize, value: &Scalar) {
+        self.builders[column].push(value);
+    }
+
     /// Appends a datetime to a column of any type: as itself, or as its text.
     pub(crate) fn push_datetime(&mut self, column: usize, value: DateTime) -> bool {
         match (&mut self.builders[column], self.columns[column].ty) {
