@@ -109,7 +109,8 @@ describe("managed streaming falls back to queued ingestion", { concurrency: 4 },
         const rows = 50_000;
         const body = Buffer.from(Array.from({ length: rows }, (_, id) => `${id},${"x".repeat(100)}\n`).join(""));
         assert.ok(body.length > 4 * 1024 * 1024);
-        await client.ingestFromStream(Readable.from([body]), properties(table));
+        // Of a readable stream beyond 4 MiB, SDK 7.0.3 merges the pieces out of order; of a buffer it asks the descriptor.
+        await client.ingestFromStream(new StreamDescriptor(body, null, CompressionType.None, body.length), properties(table));
         await cluster.untilCount(table, rows);
         client.close();
     });

@@ -13,6 +13,9 @@ use calypso_layering::{
 /// Folders that are searched for Markdown, beside the root itself.
 const FOLDERS: [&str; 3] = ["docs", "tests", "bench"];
 
+/// Where a suite installs what others wrote.
+const PACKAGES: &str = "node_modules";
+
 const COMPATIBILITY: &str = "COMPATIBILITY.md";
 
 fn assert_current(what: &str, outcome: &Generated) {
@@ -75,6 +78,9 @@ fn markdown_in(folder: &Path, deep: bool) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
         let path = entry.path();
+        if path.file_name().is_some_and(|name| name == PACKAGES) {
+            continue;
+        }
         if path.is_dir() && deep {
             found.extend(markdown_in(&path, true));
         } else if path.extension().is_some_and(|extension| extension == "md") {

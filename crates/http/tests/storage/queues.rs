@@ -103,10 +103,20 @@ async fn times_of_messages_are_as_asked() {
 }
 
 #[tokio::test]
+async fn one_call_gives_at_most_32_messages_however_many_are_asked_for() {
+    let account = Account::open().await;
+    for number in 0..34 {
+        account.post_message("", &number.to_string()).await;
+    }
+    assert_eq!(account.messages("?peekonly=true&numofmessages=33").await.elements("MessageId").len(), 32);
+    assert_eq!(account.messages("?numofmessages=33").await.elements("MessageId").len(), 32);
+    assert_eq!(account.messages("?numofmessages=33").await.elements("MessageId").len(), 2);
+}
+
+#[tokio::test]
 async fn wrong_requests_say_what_is_wrong() {
     let account = Account::open().await;
     for (rest, code) in [
-        ("?numofmessages=33", "OutOfRangeQueryParameterValue"),
         ("?numofmessages=0", "OutOfRangeQueryParameterValue"),
         ("?numofmessages=x", "InvalidQueryParameterValue"),
         ("?visibilitytimeout=604801", "OutOfRangeQueryParameterValue"),
