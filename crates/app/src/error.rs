@@ -319,6 +319,12 @@ impl AppError {
         )
     }
 
+    /// Says whether an update policy failed, and not the ingestion that triggered it.
+    #[must_use]
+    pub fn is_of_update_policy(&self) -> bool {
+        self.code.starts_with("UpdatePolicy_")
+    }
+
     /// Overrides permanence.
     #[must_use]
     pub fn with_permanent(mut self, permanent: bool) -> Self {

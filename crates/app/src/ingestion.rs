@@ -1,13 +1,15 @@
 //! Bringing sources into extents: what `.ingest` commands share, and what queued ingestion will share.
 //!
 //! `properties` says how, `calypso_sources` gets the bytes, `source_ingestion` feeds them through the readers into
-//! storage, `failures` remembers what went wrong.
+//! storage, `update_policies` derives from them what goes into other tables, `failures` remembers what went wrong.
 
 mod failures;
+mod origin;
 mod properties;
 mod source_ingestion;
 #[cfg(test)]
 mod tests;
+pub(crate) mod update_policies;
 
 use std::sync::Arc;
 
@@ -16,6 +18,7 @@ use calypso_model::{ClusterState, Database, EffectivePolicies, IngestionMapping,
 use calypso_types::{DateTime, TimeSpan};
 
 pub(crate) use failures::{IngestionFailure, IngestionFailures};
+pub(crate) use origin::IngestionOrigin;
 pub(crate) use properties::{INGEST_BY, IngestionProperties, MappingChoice};
 pub(crate) use source_ingestion::{Source, SourceIngestion, fetch_bytes};
 
@@ -55,6 +58,9 @@ pub(crate) fn check_retention(
 ) -> Result<(), AppError> {
     let policies = EffectivePolicies::of_table(&table.policies, &database.policies, &state.policies);
     let period = policies.retention().soft_delete_period;
+    if period <= TimeSpan::ZERO && update_policies::feeds_update_policies(database, &table.name) {
+        return Ok(());
+    }
     if period <= TimeSpan::ZERO {
         let message = format!("Table '{}' has a soft-delete period of zero and feeds no update policy.", table.name);
         return Err(AppError::coded("BadRequest_ZeroRetentionPolicyWithNoUpdatePolicy", message));
@@ -76,8 +82,7 @@ pub(crate) fn check_retention(
 
 /// Says whether an extent has one of the `ingest-by` tags that `ingestIfNotExists` names.
 pub(crate) fn is_there_already(state: &ClusterState, table: &Table, properties: &IngestionProperties) -> bool {
-    let wanted: Vec<String> =
-        properties.ingest_if_not_exists.iter().map(|value| format!("{INGEST_BY}{value}")).collect();
+    let wanted = properties.tags_to_avoid();
     !wanted.is_empty()
         && state.extents_of(table.id).iter().any(|extent| extent.tags.iter().any(|tag| wanted.contains(tag)))
 }

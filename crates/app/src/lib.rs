@@ -43,7 +43,7 @@ pub use request::{
 };
 pub use response::{
     BatchStream, CommandResponse, QueryResponse, QueryStatistics, QueryStatisticsReading, ResultLimits, ResultTable,
-    StreamResponse, Visualization,
+    StreamResponse, UpdatePolicyStatus, Visualization,
 };
 pub use service::Service;
 pub use settings::{AppSettings, DATABASE_DEFAULT};

@@ -8,12 +8,13 @@ use std::{
 use arrow::array::RecordBatch;
 use calypso_columns::Column;
 use calypso_kernels::EvalContext;
-use calypso_model::ClusterState;
+use calypso_model::{ClusterState, TableId};
 use calypso_query::{MemorySnapshot, QueryError, QueryErrorKind, ResultStream, TableSource};
 use calypso_semantics::{
     GlobalState, MemoryTable, ParameterValue,
     bound::{SetOption, Visualization as BoundVisualization},
 };
+use calypso_storage::StorageSnapshot;
 use calypso_syntax::{COMMAND_RESULT, Diagnostic, Parsed, Severity};
 use calypso_types::{Scalar, ScalarType};
 use futures::StreamExt as _;
@@ -30,6 +31,28 @@ pub(crate) struct RequestTable {
     pub(crate) batches: Vec<RecordBatch>,
 }
 
+/// What a query sees.
+pub(crate) struct World {
+    pub(crate) snapshot: StorageSnapshot,
+    /// Rows that stand for all of a table's.
+    pub(crate) replaced: HashMap<TableId, MemorySnapshot>,
+    /// What `$source_table` stands for.
+    pub(crate) source_table: Option<String>,
+    pub(crate) command_result: Option<RequestTable>,
+}
+
+impl World {
+    /// Returns all tables as they are now.
+    pub(crate) fn now(app: &App) -> Self {
+        Self::of(app.storage.snapshot())
+    }
+
+    /// Returns all tables of a moment.
+    pub(crate) fn of(snapshot: StorageSnapshot) -> Self {
+        Self { snapshot, replaced: HashMap::new(), source_table: None, command_result: None }
+    }
+}
+
 impl App {
     /// Runs a query over one snapshot of all tables.
     pub(crate) async fn run_query(
@@ -38,7 +61,8 @@ impl App {
         request: &QueryRequest,
     ) -> Result<QueryResponse, AppError> {
         let database = request.database_name();
-        self.run_parsed(ctx, database, &request.text, calypso_syntax::parse(&request.text), request, None).await
+        let parsed = calypso_syntax::parse(&request.text);
+        self.run_parsed(ctx, database, &request.text, parsed, request, World::now(self)).await
     }
 
     /// Runs the query behind a management command over the command's result; `offset` is where it starts in the text.
@@ -51,7 +75,8 @@ impl App {
     ) -> Result<QueryResponse, AppError> {
         let database = request.database_name();
         let parsed = calypso_syntax::parse_tail(&request.text, offset);
-        self.run_parsed(ctx, database, &request.text, parsed, request, Some(result)).await
+        let world = World { command_result: Some(result), ..World::now(self) };
+        self.run_parsed(ctx, database, &request.text, parsed, request, world).await
     }
 
     /// Runs the query of `.set` and `.append`, which starts at `offset`, and returns its first result.
@@ -61,9 +86,28 @@ impl App {
         request: &QueryRequest,
         offset: usize,
     ) -> Result<(Vec<Column>, BatchStream), AppError> {
-        let database = request.database_name();
         let parsed = calypso_syntax::parse_from(&request.text, offset);
-        let response = self.run_parsed(ctx, database, &request.text, parsed, request, None).await?;
+        self.run_to_one(ctx, request, parsed, World::now(self)).await
+    }
+
+    /// Runs a query over `world` and returns its only result.
+    pub(crate) async fn run_over(
+        &self,
+        ctx: &RequestContext,
+        request: &QueryRequest,
+        world: World,
+    ) -> Result<(Vec<Column>, BatchStream), AppError> {
+        self.run_to_one(ctx, request, calypso_syntax::parse(&request.text), world).await
+    }
+
+    async fn run_to_one(
+        &self,
+        ctx: &RequestContext,
+        request: &QueryRequest,
+        parsed: Parsed,
+        world: World,
+    ) -> Result<(Vec<Column>, BatchStream), AppError> {
+        let response = self.run_parsed(ctx, request.database_name(), &request.text, parsed, request, world).await?;
         let mut tables = response.tables.into_iter();
         match (tables.next(), tables.next()) {
             (Some(table), None) => Ok((table.columns, table.batches)),
@@ -78,9 +122,9 @@ impl App {
         text: &str,
         parsed: Parsed,
         request: &QueryRequest,
-        command_result: Option<RequestTable>,
+        world: World,
     ) -> Result<QueryResponse, AppError> {
-        let snapshot = self.storage.snapshot();
+        let World { snapshot, replaced, source_table, command_result } = world;
         self.check_database(&snapshot.state, database, command_result.is_some())?;
         first_error(text, &parsed.diagnostics)?;
         let script = Arc::new(parsed.script);
@@ -90,6 +134,7 @@ impl App {
             database: database.to_owned(),
             memory_tables: memory_tables(command_result.as_ref()),
             parameters: parameters(&request.parameters)?,
+            source_table,
         });
         let binding = tokio::select! {
             binding = self.engine.bind(&script, &globals) => binding?,
@@ -103,7 +148,7 @@ impl App {
             .into_iter()
             .collect::<HashMap<_, _>>();
         let tables: Arc<dyn TableSource> =
-            Arc::new(SnapshotSource { snapshot, memory, statistics: Arc::clone(&statistics) });
+            Arc::new(SnapshotSource { snapshot, memory, replaced, statistics: Arc::clone(&statistics) });
         let context = Arc::new(self.eval_context(ctx, database, &request.options, &binding.script.options));
         let completing = self.engine.complete(binding, &script, &globals, &tables, &context);
         let binding = tokio::select! {

@@ -78,10 +78,37 @@ impl CommandResponse {
 }
 
 /// The answer to a streaming ingestion. The rows are durable and visible to queries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StreamResponse {
     /// Records ingested; 0 when the source id had been ingested before.
     pub consumed_records: u64,
+    pub update_policy: UpdatePolicyStatus,
+}
+
+/// What came of the update policies that a streaming ingestion triggered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum UpdatePolicyStatus {
+    /// There were none.
+    #[default]
+    Inactive,
+    Succeeded,
+    /// One that is not transactional failed; the streamed rows are there all the same.
+    Failed {
+        code: String,
+        reason: String,
+    },
+}
+
+impl UpdatePolicyStatus {
+    /// Returns the columns `UpdatePolicyStatus`, `UpdatePolicyFailureCode` and `UpdatePolicyFailureReason`.
+    #[must_use]
+    pub fn shown(&self) -> (&'static str, &str, Option<&str>) {
+        match self {
+            Self::Inactive => ("Inactive", "Unknown", None),
+            Self::Succeeded => ("Succeeded", "Unknown", None),
+            Self::Failed { code, reason } => ("Failed", code, Some(reason)),
+        }
+    }
 }
 
 /// How many records and bytes may leave; more is an error after what fits.

@@ -15,6 +15,8 @@ pub(crate) struct SnapshotSource {
     pub(crate) snapshot: StorageSnapshot,
     /// Tables that live only for this request.
     pub(crate) memory: HashMap<String, MemorySnapshot>,
+    /// Rows that stand for all of a table's.
+    pub(crate) replaced: HashMap<TableId, MemorySnapshot>,
     pub(crate) statistics: Arc<QueryStatistics>,
 }
 
@@ -23,6 +25,9 @@ impl TableSource for SnapshotSource {
         match table {
             TableRef::Memory(name) => self.memory.get(name).map(|m| Arc::new(m.clone()) as Arc<dyn TableSnapshot>),
             TableRef::Stored { table, .. } => {
+                if let Some(rows) = self.replaced.get(table) {
+                    return Some(Arc::new(rows.clone()));
+                }
                 let (_, found) = self.snapshot.state.table_by_id(*table)?;
                 let columns = found.columns.iter().map(|c| Column::new(c.name.clone(), c.ty)).collect();
                 Some(Arc::new(StoredTable {

@@ -1,7 +1,8 @@
 //! Streaming ingestion: a body becomes rows that are durable and visible when the call returns.
 //!
 //! <https://learn.microsoft.com/kusto/api/rest/streaming-ingest>. Small bodies are read where they arrive; larger
-//! ones on a bounded number of blocking threads. Update policies do not exist yet.
+//! ones on a bounded number of blocking threads. Update policies run before the rows are appended, and what they derive is
+//! appended with them.
 
 use std::{io::Cursor, sync::Arc};
 
@@ -9,13 +10,17 @@ use arrow::{array::RecordBatch, compute::concat_batches};
 use bytes::Bytes;
 use calypso_columns::arrow_schema;
 use calypso_formats::{Compression, DataFormat, Ingestion, Options, read_body};
-use calypso_model::{ClusterState, Database, EffectivePolicies, IngestionMapping, SourceId, Table};
+use calypso_model::{ClusterState, Database, EffectivePolicies, IngestionMapping, OperationId, SourceId, Table};
 use calypso_sources::SourceUri;
 use calypso_types::DateTime;
 
 use crate::{
-    App, AppError, RequestContext, StreamBody, StreamRequest, StreamResponse, access, error_sources,
-    ingestion::{check_retention, fetch_bytes, find_mapping},
+    App, AppError, RequestContext, StreamBody, StreamRequest, StreamResponse, UpdatePolicyStatus, access,
+    error_sources,
+    ingestion::{
+        IngestionOrigin, check_retention, fetch_bytes, find_mapping,
+        update_policies::{self, UpdatePolicyOutcome},
+    },
     streaming_log::StreamingEvent,
     table_definition::columns_of,
 };
@@ -66,7 +71,7 @@ async fn ingest(
     let target = Target::find(&app.catalog.snapshot(), request, ctx.started_on)?;
     let source = request.source_id.map(SourceId);
     if source.is_some_and(|source| app.storage.has_source(target.table.id, source)) {
-        return Ok(StreamResponse { consumed_records: 0 });
+        return Ok(StreamResponse::default());
     }
     let (body, location) = match &request.body {
         StreamBody::Bytes(bytes) => (bytes.clone(), None),
@@ -82,11 +87,22 @@ async fn ingest(
     if body.is_empty() {
         return Err(AppError::coded("Stream_NoDataToIngest", "Stream_NoDataToIngest: the request's body is empty."));
     }
-    let column_ids: Vec<u32> = target.table.columns.iter().map(|column| column.id).collect();
-    let table = target.table.id;
+    let table = target.table.clone();
+    let mut origin = IngestionOrigin::of_request(ctx, OperationId(ctx.activity_id), "StreamingIngestion");
+    origin.source_path = location.clone().unwrap_or_default();
     let batch = read(app, target, body, location, seen.compressed).await?;
-    let appended = app.storage.append(table, batch, &column_ids, source).await?;
-    Ok(StreamResponse { consumed_records: appended.rows })
+    let (appended, outcome) = update_policies::append(app, &origin, &table, batch, source).await?;
+    Ok(StreamResponse { consumed_records: appended.rows, update_policy: status(outcome) })
+}
+
+fn status(outcome: UpdatePolicyOutcome) -> UpdatePolicyStatus {
+    match outcome {
+        UpdatePolicyOutcome { active: false, .. } => UpdatePolicyStatus::Inactive,
+        UpdatePolicyOutcome { failure: None, .. } => UpdatePolicyStatus::Succeeded,
+        UpdatePolicyOutcome { failure: Some(error), .. } => {
+            UpdatePolicyStatus::Failed { code: error.code.into_owned(), reason: error.message }
+        }
+    }
 }
 
 /// What a request writes into, and how its body is read.

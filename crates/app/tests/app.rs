@@ -18,3 +18,5 @@ mod queued_commands;
 mod requests;
 #[path = "app/streaming.rs"]
 mod streaming;
+#[path = "app/update_policies.rs"]
+mod update_policies;

@@ -71,7 +71,7 @@ async fn ingest(
     let response = call.run(state.service.stream_ingest(call.context.clone(), request)).await?;
     state.metrics.streamed(bytes_count, response.consumed_records);
     let json: [(_, HeaderValue); 1] = [(header::CONTENT_TYPE, errors::JSON)];
-    Ok((json, v1::streaming_result(response.consumed_records)).into_response())
+    Ok((json, v1::streaming_result(response.consumed_records, response.update_policy.shown())).into_response())
 }
 
 /// The query string.

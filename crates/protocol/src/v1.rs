@@ -94,11 +94,13 @@ pub fn push_error_row(out: &mut String, error: &str, message: &str) {
 
 /// Returns the answer to a streaming ingestion.
 #[must_use]
-pub fn streaming_result(consumed_records: u64) -> String {
+pub fn streaming_result(consumed_records: u64, update_policy: (&str, &str, Option<&str>)) -> String {
+    let (status, code, reason) = update_policy;
+    let row = serde_json::json!([consumed_records, status, code, reason]);
     let mut out = String::with_capacity(512);
     out.push_str(OPEN);
     open_table(&mut out, 0, &STREAMING_RESULT_COLUMNS);
-    out.push_str(&format!("[{consumed_records},\"Inactive\",\"Unknown\",null]"));
+    out.push_str(&row.to_string());
     out.push_str(CLOSE_ROWS);
     out.push_str(CLOSE);
     out

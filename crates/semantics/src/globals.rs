@@ -5,6 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use calypso_model::{ClusterState, Database, StoredFunction, Table};
 use calypso_types::{Scalar, ScalarType};
 
+/// The name by which the query of an update policy reads its source, whichever it is.
+const SOURCE_TABLE: &str = "$source_table";
+
 /// A table that lives only for one request: the result of a management command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemoryTable {
@@ -13,7 +16,7 @@ pub struct MemoryTable {
 }
 
 /// One version of the catalog, seen from one database, with the values of the request's query parameters.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct GlobalState {
     pub cluster: Arc<ClusterState>,
     /// The database of the request; may not exist (cluster-scoped requests name `NetDefaultDB`).
@@ -23,6 +26,8 @@ pub struct GlobalState {
     pub memory_tables: Vec<MemoryTable>,
     /// Values given with the request, still to be matched with `declare query_parameters`.
     pub parameters: BTreeMap<String, ParameterValue>,
+    /// What `$source_table` stands for in the query of an update policy.
+    pub source_table: Option<String>,
 }
 
 /// A query parameter as the request gave it. The binder parses it as the declared type.
@@ -48,6 +53,12 @@ impl GlobalState {
     pub fn table(&self, database: Option<&str>, name: &str) -> Option<(&Arc<Database>, &Arc<Table>)> {
         let database = self.cluster.database(database.unwrap_or(&self.database))?;
         database.tables.get(name).map(|table| (database, table))
+    }
+
+    /// Returns the name of the table that `name` stands for if it is `$source_table` and has a meaning here.
+    #[must_use]
+    pub fn source_table(&self, name: &str) -> Option<&str> {
+        self.source_table.as_deref().filter(|_| name == SOURCE_TABLE)
     }
 
     /// Returns the stored function called `name`.

@@ -13,7 +13,7 @@ use tokio::sync::oneshot;
 use crate::{
     Error, Storage,
     keyed_lock::SourceGuard,
-    row_log::{AppendRequest, ColumnIds, Payload, representation_code, without_unused_bytes},
+    row_log::{AppendPart, AppendRequest, ColumnIds, Payload, representation_code, without_unused_bytes},
     row_schema::{batch_bytes, row_schema},
     storage::{Inner, blocking},
 };
@@ -50,10 +50,25 @@ impl Storage {
         column_ids: &[u32],
         source: Option<SourceId>,
     ) -> Result<Appended, Error> {
+        self.append_together(vec![AppendRows { table, batch, column_ids: column_ids.to_vec() }], source).await
+    }
+
+    /// Adds rows to several tables: on return all of them survive a crash and are visible, and a crash before leaves
+    /// all or none. `source` belongs to the first table; otherwise as [`Storage::append`]. The outcome counts the rows
+    /// of the first table. A first table without rows still remembers the source if another one has some.
+    ///
+    /// # Errors
+    /// As [`Storage::append`].
+    pub async fn append_together(&self, parts: Vec<AppendRows>, source: Option<SourceId>) -> Result<Appended, Error> {
         let inner = &self.inner;
-        if inner.catalog.snapshot().table_by_id(table).is_none() {
-            return Err(Error::TableNotFound { table });
+        let state = inner.catalog.snapshot();
+        if let Some(missing) = parts.iter().find(|part| state.table_by_id(part.table).is_none()) {
+            return Err(Error::TableNotFound { table: missing.table });
         }
+        drop(state);
+        let Some((table, rows)) = parts.first().map(|part| (part.table, part.batch.num_rows() as u64)) else {
+            return Ok(Appended { rows: 0, duplicate: false });
+        };
         let guard = match source {
             Some(source) => Some(inner.source_locks.lock((table, source)).await),
             None => None,
@@ -61,9 +76,8 @@ impl Storage {
         if source.is_some_and(|source| self.has_source(table, source)) {
             return Ok(Appended { rows: 0, duplicate: true });
         }
-        let rows = batch.num_rows() as u64;
-        if rows > 0 {
-            inner.append_rows(NewRows { table, batch, source, guard }, column_ids).await?;
+        if parts.iter().any(|part| part.batch.num_rows() > 0) {
+            inner.append_rows(NewRows { parts, source, guard }).await?;
         }
         Ok(Appended { rows, duplicate: false })
     }
@@ -76,31 +90,40 @@ impl Storage {
     }
 }
 
+/// Rows for one table.
+#[derive(Debug, Clone)]
+pub struct AppendRows {
+    pub table: TableId,
+    /// The columns of `column_ids`, in that order, under any names.
+    pub batch: RecordBatch,
+    pub column_ids: Vec<u32>,
+}
+
 struct NewRows {
-    table: TableId,
-    batch: RecordBatch,
+    parts: Vec<AppendRows>,
     source: Option<SourceId>,
     guard: Option<SourceGuard>,
 }
 
 impl Inner {
-    async fn append_rows(self: &Arc<Self>, new: NewRows, column_ids: &[u32]) -> Result<(), Error> {
-        let (columns, schema) = self.row_schemas.of(new.table, column_ids, &new.batch)?;
-        let batch = stored_form(&new.batch, schema)?;
-        let bytes = batch_bytes(&batch);
+    async fn append_rows(self: &Arc<Self>, new: NewRows) -> Result<(), Error> {
+        let mut stored = Vec::with_capacity(new.parts.len());
+        let first = new.parts.first().map(|part| part.table);
+        for part in new.parts {
+            // The first part carries the source, so it is written though it be empty.
+            if part.batch.num_rows() == 0 && (new.source.is_none() || first != Some(part.table)) {
+                continue;
+            }
+            let (columns, schema) = self.row_schemas.of(part.table, &part.column_ids, &part.batch)?;
+            stored.push((part.table, columns, stored_form(&part.batch, schema)?));
+        }
+        let bytes = stored.iter().map(|(_, _, batch)| batch_bytes(batch)).sum();
         self.check_room(bytes)?;
-        let payload = if bytes < ENCODE_INLINE_BYTES_MAX {
-            Payload::encode(&batch)?
-        } else {
-            let batch = batch.clone();
-            blocking(move || Payload::encode(&batch)).await?
-        };
+        let parts =
+            if bytes < ENCODE_INLINE_BYTES_MAX { encode(stored)? } else { blocking(move || encode(stored)).await? };
         let (reply, outcome) = oneshot::channel();
         self.row_log.submit(AppendRequest {
-            table: new.table,
-            columns,
-            batch,
-            payload,
+            parts,
             source: new.source,
             appended_on: self.clock.now(),
             guard: new.guard,
@@ -117,6 +140,11 @@ impl Inner {
         self.row_store.seal_wanted.notify_one();
         Err(Error::Throttled { what: "the row store", limit })
     }
+}
+
+fn encode(stored: Vec<(TableId, ColumnIds, RecordBatch)>) -> Result<Vec<AppendPart>, Error> {
+    let encode = |(table, columns, batch)| Ok(AppendPart { table, columns, payload: Payload::encode(&batch)?, batch });
+    stored.into_iter().map(encode).collect()
 }
 
 /// Renames columns to their ids and drops string bytes that belong to other rows.

@@ -126,29 +126,48 @@ pub(crate) struct NewExtents {
 impl NewExtents {
     /// Commits the changes that `compute` makes of the current version, behind them the new extents.
     pub(crate) async fn commit(
-        mut self,
+        self,
         event: impl Into<CommitEvent>,
         compute: impl FnOnce(&ClusterState) -> Result<Vec<Change>, Error>,
     ) -> Result<Vec<Arc<Extent>>, Error> {
-        let inner = self.files.inner.clone();
-        inner.garbage.note_extents(&self.extents);
-        // Until the outcome is known the files stay: whoever drops this future does not undo a commit.
-        self.files.keep = true;
-        let extents = &self.extents;
-        let outcome: Result<(), Error> = inner
-            .catalog
-            .update(event, |state| {
-                let mut changes = compute(state)?;
-                changes.extend(extents.iter().cloned().map(Change::AddExtent));
-                Ok((changes, ()))
-            })
-            .await;
-        if let Err(error) = outcome {
-            self.files.keep = may_have_happened(&error);
-            return Err(error);
-        }
-        Ok(self.extents)
+        let sets = commit_sets(vec![self], event, |state| Ok((compute(state)?, vec![true]))).await?;
+        Ok(sets.into_iter().flatten().collect())
     }
+}
+
+/// Commits the changes that `compute` makes of the current version, behind them the extents of the sets that it says
+/// count. Returns the extents of each set; of one that does not count none, and its files are deleted.
+pub(crate) async fn commit_sets(
+    mut sets: Vec<NewExtents>,
+    event: impl Into<CommitEvent>,
+    compute: impl FnOnce(&ClusterState) -> Result<(Vec<Change>, Vec<bool>), Error>,
+) -> Result<Vec<Vec<Arc<Extent>>>, Error> {
+    let Some(inner) = sets.first().map(|set| set.files.inner.clone()) else { return Ok(Vec::new()) };
+    for set in &mut sets {
+        inner.garbage.note_extents(&set.extents);
+        // Until the outcome is known the files stay: whoever drops this future does not undo a commit.
+        set.files.keep = true;
+    }
+    let known = &sets;
+    let outcome: Result<Vec<bool>, Error> = inner
+        .catalog
+        .update(event, |state| {
+            let (mut changes, counts) = compute(state)?;
+            let counted = known.iter().zip(&counts).filter(|(_, counts)| **counts);
+            changes.extend(counted.flat_map(|(set, _)| set.extents.iter().cloned().map(Change::AddExtent)));
+            Ok((changes, counts))
+        })
+        .await;
+    let keep = match &outcome {
+        Ok(counts) => counts.clone(),
+        Err(error) => vec![may_have_happened(error); sets.len()],
+    };
+    let mut committed = Vec::with_capacity(sets.len());
+    for (mut set, keep) in sets.into_iter().zip(keep) {
+        set.files.keep = keep;
+        committed.push(if keep { std::mem::take(&mut set.extents) } else { Vec::new() });
+    }
+    outcome.map(|_| committed)
 }
 
 /// Says whether the catalog may name the extents although the commit failed; the next start finds out.

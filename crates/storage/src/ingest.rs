@@ -1,4 +1,7 @@
-//! Ingestion straight into extents: `.ingest`, `.set-or-append`, queued batches.
+//! Ingestion straight into extents: `.ingest`, `.set-or-append`, queued batches. Writing and the commit are two steps,
+//! so that update policies can run between them.
+
+mod commit;
 
 use std::{
     sync::{
@@ -11,17 +14,19 @@ use std::{
 
 use arrow::array::RecordBatch;
 use calypso_catalog::CommitEvent;
-use calypso_model::{Change, ClusterState, Extent, SourceId, Table};
+use calypso_model::{Change, Extent, SourceId, Table, TableId};
 use calypso_types::DateTime;
 use parking_lot::Mutex;
 use tokio::task;
+
+pub use commit::DerivedExtents;
 
 use crate::{
     Error, SourceReservation, Storage,
     extent::EncodeThreads,
     extent_set::{ExtentSetWriter, ExtentStamp, NewExtents},
     settings::INGEST_BATCHES_AHEAD_MAX,
-    storage::{Inner, blocking},
+    storage::blocking,
 };
 
 /// How an ingestion is committed.
@@ -44,6 +49,10 @@ pub struct IngestOptions {
     pub replace: bool,
     /// What the journal says; `INGEST-DATA` if `None`.
     pub event: Option<CommitEvent>,
+    /// Nothing is committed if an extent of the table has one of these tags by then (`ingestIfNotExists`).
+    pub unless_tagged: Vec<String>,
+    /// The rows only pass through: sources are remembered, the table gets no extents.
+    pub discard: bool,
 }
 
 /// The outcome of an ingestion.
@@ -53,6 +62,8 @@ pub struct Ingested {
     pub rows: u64,
     /// The source was committed before; nothing was added.
     pub duplicate: bool,
+    /// An extent has one of the tags of [`IngestOptions::unless_tagged`]; nothing was added.
+    pub already_tagged: bool,
 }
 
 impl Storage {
@@ -74,20 +85,84 @@ impl Storage {
     where
         E: From<Error> + Send + 'static,
     {
-        if let Some(source) = options.source {
-            let reserved = self.reserve_sources(table.id, &[source]).await;
-            if reserved.fresh.is_empty() {
-                return Ok(Ingested { duplicate: true, ..Ingested::default() });
-            }
-            options.reservation.fresh.extend(reserved.fresh);
-            options.reservation.guards.extend(reserved.guards);
+        if !self.reserve_source(table.id, &mut options).await {
+            return Ok(Ingested { duplicate: true, ..Ingested::default() });
         }
+        let written = self.write_extents(table, batches, &options).await?;
+        Ok(self.commit_extents(written, Vec::new(), options).await?)
+    }
+
+    /// Reserves the source of `options` until they are dropped; false if it was committed before.
+    pub async fn reserve_source(&self, table: TableId, options: &mut IngestOptions) -> bool {
+        let Some(source) = options.source.take() else { return true };
+        let reserved = self.reserve_sources(table, &[source]).await;
+        if reserved.fresh.is_empty() {
+            return false;
+        }
+        options.reservation.fresh.extend(reserved.fresh);
+        options.reservation.guards.extend(reserved.guards);
+        true
+    }
+
+    /// Writes `batches` into durable extents of `table` that nobody knows yet. `batches` as in
+    /// [`Storage::ingest_extents`].
+    ///
+    /// # Errors
+    /// The iterator's error, or [`Error`] as `E`.
+    pub async fn write_extents<E>(
+        &self,
+        table: Arc<Table>,
+        batches: impl Iterator<Item = Result<RecordBatch, E>> + Send + 'static,
+        options: &IngestOptions,
+    ) -> Result<WrittenExtents, E>
+    where
+        E: From<Error> + Send + 'static,
+    {
         let caller = Caller::default();
-        let ingestion = Ingestion { storage: self.clone(), table, options, abandoned: caller.gone.clone() };
-        // A task of its own, so that a caller who stops waiting never leaves a commit half done.
-        task::spawn(ingestion.run(batches))
-            .await
-            .unwrap_or_else(|_| Err(Error::Stopped { what: "an ingestion" }.into()))
+        let abandoned = caller.gone.clone();
+        let inner = self.inner.clone();
+        let created_on = options.created_on.unwrap_or_else(|| inner.clock.now());
+        let stamp = ExtentStamp {
+            min_created_on: created_on,
+            max_created_on: created_on,
+            tags: options.tags.clone(),
+            original_bytes: options.original_bytes,
+        };
+        // A task of its own, so that a caller who stops waiting does not hold up its thread.
+        let writing = task::spawn(async move {
+            let permit = inner.ingest_slots.clone().acquire_owned().await;
+            let writer = ExtentSetWriter::new(inner.clone(), &table, EncodeThreads::All);
+            let written = blocking(move || write_all(writer, batches, &stamp, &abandoned)).await?;
+            drop(permit);
+            Ok(WrittenExtents { extents: written, table })
+        });
+        writing.await.unwrap_or_else(|_| Err(Error::Stopped { what: "an ingestion" }.into()))
+    }
+}
+
+/// Durable extents on their way into the catalog. Dropped without a commit, they leave nothing.
+pub struct WrittenExtents {
+    pub(crate) extents: NewExtents,
+    pub(crate) table: Arc<Table>,
+}
+
+impl WrittenExtents {
+    /// Returns the extents; a snapshot can read them ([`crate::StorageSnapshot::of_extents`]).
+    #[must_use]
+    pub fn extents(&self) -> &[Arc<Extent>] {
+        &self.extents.extents
+    }
+
+    /// Returns the number of rows.
+    #[must_use]
+    pub const fn rows(&self) -> u64 {
+        self.extents.rows
+    }
+
+    /// Returns the table they belong to.
+    #[must_use]
+    pub const fn table(&self) -> &Arc<Table> {
+        &self.table
     }
 }
 
@@ -100,68 +175,6 @@ struct Caller {
 impl Drop for Caller {
     fn drop(&mut self) {
         self.gone.store(true, Ordering::Relaxed);
-    }
-}
-
-struct Ingestion {
-    storage: Storage,
-    table: Arc<Table>,
-    options: IngestOptions,
-    abandoned: Arc<AtomicBool>,
-}
-
-impl Ingestion {
-    async fn run<E>(self, batches: impl Iterator<Item = Result<RecordBatch, E>> + Send + 'static) -> Result<Ingested, E>
-    where
-        E: From<Error> + Send + 'static,
-    {
-        let inner = self.storage.inner.clone();
-        let permit = inner.ingest_slots.clone().acquire_owned().await;
-        let writer = ExtentSetWriter::new(inner.clone(), &self.table, EncodeThreads::All);
-        let created_on = self.options.created_on.unwrap_or_else(|| inner.clock.now());
-        let stamp = ExtentStamp {
-            min_created_on: created_on,
-            max_created_on: created_on,
-            tags: self.options.tags.clone(),
-            original_bytes: self.options.original_bytes,
-        };
-        let abandoned = self.abandoned.clone();
-        let written = blocking(move || write_all(writer, batches, &stamp, &abandoned)).await?;
-        drop(permit);
-        self.check_wanted()?;
-        Ok(self.commit(inner, written).await?)
-    }
-
-    fn check_wanted(&self) -> Result<(), Error> {
-        if self.abandoned.load(Ordering::Relaxed) { Err(ABANDONED) } else { Ok(()) }
-    }
-
-    async fn commit(self, inner: Arc<Inner>, written: NewExtents) -> Result<Ingested, Error> {
-        let rows = written.rows;
-        let replaced = if self.options.replace { Some(inner.begin_clear(self.table.id).await) } else { None };
-        let Self { table, options, .. } = self;
-        let IngestOptions { extra_changes, mut reservation, event, left_out, .. } = options;
-        reservation.fresh.retain(|source| !left_out.lock().contains(source));
-        let event = event.unwrap_or_else(|| CommitEvent::from("INGEST-DATA"));
-        let now = inner.clock.now();
-        let clear = replaced.as_ref();
-        let extents = written
-            .commit(event, |state| {
-                let mut changes = extra_changes;
-                require_table(state, &table, &changes)?;
-                if let Some(clear) = clear {
-                    changes.extend(clear.changes(state));
-                }
-                if !reservation.fresh.is_empty() {
-                    changes.push(Change::RememberSources { table: table.id, sources: reservation.fresh, at: now });
-                }
-                Ok(changes)
-            })
-            .await?;
-        if let Some(clear) = replaced {
-            clear.finish(&inner);
-        }
-        Ok(Ingested { extents, rows, duplicate: false })
     }
 }
 
@@ -197,12 +210,4 @@ fn write_all<E: From<Error> + Send>(
         complete?;
         Ok(writer.finish(stamp)?)
     })
-}
-
-fn require_table(state: &ClusterState, table: &Table, extra: &[Change]) -> Result<(), Error> {
-    let created = extra.iter().any(|change| matches!(change, Change::PutTable(put) if put.id == table.id));
-    if created || state.table_by_id(table.id).is_some() {
-        return Ok(());
-    }
-    Err(Error::TableNotFound { table: table.id })
 }

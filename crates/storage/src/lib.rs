@@ -47,11 +47,11 @@ mod retention;
 #[cfg(test)]
 mod tests;
 
-pub use append::Appended;
+pub use append::{AppendRows, Appended};
 pub use batch_channel::{BatchReceiver, BatchSender, batch_channel};
 pub use error::{Error, ErrorKind};
 pub use extent_files::{ExtentFiles, ExtentSink, ExtentSource, LocalExtentFiles};
-pub use ingest::{IngestOptions, Ingested};
+pub use ingest::{DerivedExtents, IngestOptions, Ingested, WrittenExtents};
 pub use maintenance::Maintenance;
 pub use row_log::{LocalLogFiles, LogFile, LogFiles};
 pub use scan::{ScanUnit, TableScan};

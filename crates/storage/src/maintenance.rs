@@ -97,6 +97,7 @@ impl Storage {
 
     async fn retention_step(self) -> Result<(), Error> {
         self.apply_retention().await?;
+        self.drop_expired_tables().await?;
         self.inner.catalog.prune_sources(self.inner.clock.now()).await?;
         self.remove_garbage().await.map(|_| ())
     }

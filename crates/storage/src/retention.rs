@@ -1,6 +1,8 @@
-//! Retention: extents whose data is older than the effective policy's soft-delete period are dropped.
+//! Retention: extents whose data is older than the effective policy's soft-delete period are dropped, and tables whose
+//! auto delete policy has expired.
 //!
-//! <https://learn.microsoft.com/kusto/management/retention-policy>
+//! <https://learn.microsoft.com/kusto/management/retention-policy>,
+//! <https://learn.microsoft.com/kusto/management/auto-delete-policy>
 
 use calypso_model::{Change, ClusterState, Database, Table, TableId, policy::EffectivePolicies};
 use calypso_types::DateTime;
@@ -30,6 +32,37 @@ impl Storage {
             dropped += outcome?;
         }
         Ok(dropped)
+    }
+
+    /// Drops every table whose auto delete policy has expired, those with rows only if it says so. Returns how many went.
+    ///
+    /// # Errors
+    /// When the catalog cannot commit.
+    pub async fn drop_expired_tables(&self) -> Result<usize, Error> {
+        let now = self.inner.clock.now();
+        if self.expired_by_policy(&self.inner.catalog.snapshot(), now).is_empty() {
+            return Ok(0);
+        }
+        self.inner
+            .catalog
+            .update("DROP-TABLE", |state| {
+                let expired = self.expired_by_policy(state, now);
+                let count = expired.len();
+                Ok((expired.into_iter().map(Change::DropTable).collect(), count))
+            })
+            .await
+    }
+
+    fn expired_by_policy(&self, state: &ClusterState, now: DateTime) -> Vec<TableId> {
+        let rows = self.inner.row_store.view();
+        let is_empty =
+            |table: TableId| state.extents_of(table).is_empty() && rows.get(&table).is_none_or(|rows| rows.is_empty());
+        let tables = state.databases.values().flat_map(|database| database.tables.values());
+        let expired = tables.filter(|table| {
+            let policy = table.policies.auto_delete;
+            policy.is_some_and(|p| p.expiry_date <= now && (p.delete_if_not_empty || is_empty(table.id)))
+        });
+        expired.map(|table| table.id).collect()
     }
 
     /// Deletes the files of dropped extents that no running query can reach, forgets row stores of dropped tables, and

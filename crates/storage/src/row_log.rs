@@ -1,7 +1,7 @@
 //! The row log: what makes a streamed row durable before it is acknowledged.
 //!
-//! *Segments* are files `rowlog/<sequence>.log`; a *record* is one append (or the column list that later appends of the
-//! segment refer to); a *position* is the global number of an append, never reused. One thread writes: it takes every
+//! *Segments* are files `rowlog/<sequence>.log`; a *record* is the rows of one table in one append (or the column
+//! list that later records of the segment refer to); a *position* is the global number of a rows record, never reused. One thread writes: it takes every
 //! append that waits, writes them with one write and one `fdatasync` (a *group*), puts the rows into the row store, and
 //! wakes the callers. A failed write or sync *poisons* the log: nothing is accepted until the storage is opened again,
 //! because after a failed sync the kernel may have dropped the pages.
@@ -27,4 +27,4 @@ pub use files::{LocalLogFiles, LogFile, LogFiles};
 pub(crate) use index::SegmentIndex;
 pub(crate) use payload::{Payload, representation_code, without_unused_bytes};
 pub(crate) use replay::replay;
-pub(crate) use writer::{AppendRequest, RowLog, RowLogStart};
+pub(crate) use writer::{AppendPart, AppendRequest, RowLog, RowLogStart};

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use calypso_model::{ClusterState, TableId};
+use calypso_model::{Change, ClusterState, Extent, TableId};
 
 use crate::{
-    Storage,
+    Error, Storage,
     row_store::{RowStoreView, StoredBatch},
     storage::Inner,
 };
@@ -42,6 +42,22 @@ impl StorageSnapshot {
     #[must_use]
     pub fn row_store_rows(&self, table: TableId) -> u64 {
         self.row_store_batches(table).map(|batch| batch.batch.num_rows() as u64).sum()
+    }
+
+    /// Returns the same moment with the tables that `changes` make, and with nothing in `table` but these extents, which
+    /// may be on their way into the catalog.
+    ///
+    /// # Errors
+    /// When the changes do not fit this version.
+    pub fn of_extents(&self, changes: &[Change], table: TableId, extents: &[Arc<Extent>]) -> Result<Self, Error> {
+        let mut state = ClusterState::clone(&self.state);
+        state.apply_all(changes).map_err(calypso_catalog::Error::from)?;
+        state.extents.insert(table, Arc::new(extents.to_vec()));
+        let mut rows = self.rows.clone();
+        if rows.contains_key(&table) {
+            Arc::make_mut(&mut rows).remove(&table);
+        }
+        Ok(Self { state: Arc::new(state), rows, inner: self.inner.clone() })
     }
 
     /// Returns the row-store batches that this version of the catalog has not sealed.

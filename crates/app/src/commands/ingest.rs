@@ -91,7 +91,7 @@ async fn work(
         }
         IngestCommand::FromQuery { mode, table, properties, query } => {
             let properties = IngestionProperties::read(properties)?;
-            from_query::run(scope, *mode, &table.text, &properties, query).await
+            from_query::run(scope, *mode, &table.text, &properties, query, operation.id()).await
         }
     }
 }
@@ -149,6 +149,7 @@ fn failure(
         user: scope.ctx.user.clone(),
         properties: String::new(),
         sources: sources as u64,
+        from_update_policy: error.is_of_update_policy(),
     }
 }
 

@@ -142,7 +142,7 @@ pub(crate) fn ingestion_failures(scope: &CommandScope, operation: Option<Guid>) 
             if failure.permanent { "Permanent" } else { "Transient" }.into(),
             guid(failure.activity_id),
             failure.operation_kind.into(),
-            false.into(),
+            failure.from_update_policy.into(),
             failure.error_code.into(),
             failure.principal.into(),
             failure.user.into(),

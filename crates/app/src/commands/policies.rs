@@ -2,6 +2,7 @@
 //!
 //! <https://learn.microsoft.com/kusto/management/policies>
 
+mod checks;
 mod effects;
 mod value;
 
@@ -22,6 +23,9 @@ pub(crate) async fn run(scope: &CommandScope, command: PolicyCommand) -> Result<
         let targets = targets(scope, &state, &command.entity)?;
         return Ok(show(&state, kind, &targets));
     }
+    if kind.is_of_tables() && !matches!(command.entity, PolicyEntity::Tables(_) | PolicyEntity::AllTables) {
+        return Err(AppError::argument(format!("only tables have the policy '{}'", kind.command_name())));
+    }
     let event = event_name(kind, &command.action);
     let (before, after, targets) = scope
         .update(&event, |state| {
@@ -34,6 +38,10 @@ pub(crate) async fn run(scope: &CommandScope, command: PolicyCommand) -> Result<
             }
             let mut after = state.clone();
             after.apply_all(&changes).map_err(calypso_catalog::Error::from)?;
+            let after = Arc::new(after);
+            if !matches!(command.action, PolicyAction::Delete) {
+                checks::check(scope, kind, &after, &targets)?;
+            }
             Ok((changes, (Arc::new(state.clone()), after, targets)))
         })
         .await?;

@@ -29,6 +29,8 @@ pub(crate) struct IngestionFailure {
     pub(crate) user: String,
     pub(crate) properties: String,
     pub(crate) sources: u64,
+    /// An update policy failed, not the ingestion that triggered it.
+    pub(crate) from_update_policy: bool,
 }
 
 /// See the file's header.

@@ -112,6 +112,11 @@ impl IngestionProperties {
         Ok(read)
     }
 
+    /// Returns the tags of `ingestIfNotExists`: an extent that has one means that the data is there already.
+    pub(crate) fn tags_to_avoid(&self) -> Vec<String> {
+        self.ingest_if_not_exists.iter().map(|value| format!("{INGEST_BY}{value}")).collect()
+    }
+
     fn take(&mut self, property: &CommandProperty) -> Result<(), AppError> {
         match property.name.text.to_ascii_lowercase().as_str() {
             "format" => self.format = Some(DataFormat::from_name(&property.text())?),

@@ -15,7 +15,10 @@ use calypso_storage::{BatchSender, IngestOptions, Ingested, batch_channel};
 use parking_lot::Mutex;
 use tokio::runtime::Handle;
 
-use super::{IngestionProperties, MappingChoice, find_mapping};
+use super::{
+    IngestionOrigin, IngestionProperties, MappingChoice, find_mapping, update_policies,
+    update_policies::UpdatePolicyOutcome,
+};
 use crate::{App, AppError, Cancellation, error_sources, table_definition::columns_of};
 
 /// Bytes of a source's batches that are held back until the whole source has been read, where one may fail without the
@@ -65,18 +68,19 @@ struct Reading {
 }
 
 impl SourceIngestion {
-    /// Ingests all sources, all or none.
+    /// Ingests all sources and what update policies derive from them, all or none. With `ingestIfNotExists` the commit
+    /// makes sure that no extent has such a tag.
     ///
     /// # Errors
     /// The first failure; nothing is then committed.
     pub(crate) async fn run(
         self,
         app: &App,
-        cancel: &Cancellation,
+        origin: &IngestionOrigin,
         options: IngestOptions,
     ) -> Result<Ingested, AppError> {
-        let (ingested, _) = self.feed(app, cancel, options, Feed::default()).await;
-        ingested
+        let (ingested, _) = self.feed(app, origin, options, Feed::default()).await;
+        Ok(ingested?.0)
     }
 
     /// Ingests the sources that can be read, and tells of each how many rows it brought or why it was left out.
@@ -88,21 +92,21 @@ impl SourceIngestion {
     pub(crate) async fn run_each(
         self,
         app: &App,
-        cancel: &Cancellation,
+        origin: &IngestionOrigin,
         options: IngestOptions,
         ids: Vec<SourceId>,
-    ) -> (Result<Ingested, AppError>, Vec<SourceOutcome>) {
+    ) -> (Result<(Ingested, UpdatePolicyOutcome), AppError>, Vec<SourceOutcome>) {
         let feed = Feed { lenient: Some(Lenient { ids, left_out: options.left_out.clone() }), ..Feed::default() };
-        self.feed(app, cancel, options, feed).await
+        self.feed(app, origin, options, feed).await
     }
 
     async fn feed(
         self,
         app: &App,
-        cancel: &Cancellation,
-        options: IngestOptions,
+        origin: &IngestionOrigin,
+        mut options: IngestOptions,
         mut feed: Feed,
-    ) -> (Result<Ingested, AppError>, Vec<SourceOutcome>) {
+    ) -> (Result<(Ingested, UpdatePolicyOutcome), AppError>, Vec<SourceOutcome>) {
         let mut readings = Vec::with_capacity(self.sources.len());
         for source in &self.sources {
             match self.reading(app, source) {
@@ -111,8 +115,10 @@ impl SourceIngestion {
             }
         }
         let (sender, receiver) = batch_channel::<AppError>();
-        let producing = feed.produce(app, cancel, self.sources, readings, sender);
-        let ((), ingested) = tokio::join!(producing, app.storage.ingest_extents(self.table, receiver, options));
+        options.unless_tagged.extend(self.properties.tags_to_avoid());
+        let producing = feed.produce(app, &origin.cancel, self.sources, readings, sender);
+        let ingesting = update_policies::ingest_extents(app, origin, self.table, receiver, options);
+        let ((), ingested) = tokio::join!(producing, ingesting);
         (ingested, feed.outcomes)
     }
 

@@ -13,7 +13,9 @@ use calypso_storage::IngestOptions;
 use super::{Batch, QueuedSource, report};
 use crate::{
     App, AppError, Cancellation, error_sources,
-    ingestion::{IngestionProperties, MappingChoice, Source, SourceIngestion, check_retention, is_there_already},
+    ingestion::{
+        IngestionOrigin, IngestionProperties, MappingChoice, Source, SourceIngestion, check_retention, is_there_already,
+    },
 };
 
 /// What became of a source.
@@ -22,12 +24,24 @@ pub(super) enum Outcome {
     Succeeded {
         rows: u64,
         extents: Vec<ExtentId>,
+        /// An update policy that is not transactional failed.
+        policy_failure: Option<AppError>,
     },
     /// Its data had been committed before.
     Duplicate,
     /// Data with one of its `ingest-by` tags is there already.
     Skipped,
     Failed(AppError),
+}
+
+impl Outcome {
+    /// Returns what went wrong, in part or as a whole.
+    pub(super) const fn failure(&self) -> Option<&AppError> {
+        match self {
+            Self::Failed(error) | Self::Succeeded { policy_failure: Some(error), .. } => Some(error),
+            _ => None,
+        }
+    }
 }
 
 /// Ingests a batch and tells what became of each of its sources.
@@ -99,6 +113,7 @@ impl BatchIngestion {
                 }
             }
         }
+        let origin = origin(app, sources);
         loop {
             let reserved = app.storage.reserve_sources(self.table.id, &ids).await;
             known.extend(reserved.duplicates.iter().map(|id| (*id, Outcome::Duplicate)));
@@ -125,7 +140,7 @@ impl BatchIngestion {
                 event: Some(CommitEvent::from("INGEST-DATA")),
                 ..IngestOptions::default()
             };
-            if self.attempt(app, open, options, &mut known).await {
+            if self.attempt(app, &origin, open, options, &mut known).await {
                 break;
             }
         }
@@ -136,6 +151,7 @@ impl BatchIngestion {
     async fn attempt(
         &self,
         app: &App,
+        origin: &IngestionOrigin,
         open: Vec<(SourceId, SourceUri)>,
         options: IngestOptions,
         known: &mut HashMap<SourceId, Outcome>,
@@ -147,16 +163,24 @@ impl BatchIngestion {
             sources: uris.into_iter().map(Source::Uri).collect(),
             properties: self.properties.clone(),
         };
-        let (ingested, read) = ingestion.run_each(app, &Cancellation::new(), options, ids.clone()).await;
+        let (ingested, read) = ingestion.run_each(app, origin, options, ids.clone()).await;
         let failed: BTreeMap<usize, AppError> =
             read.iter().enumerate().filter_map(|(at, outcome)| Some((at, outcome.as_ref().err()?.clone()))).collect();
         known.extend(failed.into_iter().map(|(at, error)| (ids[at], Outcome::Failed(error))));
         match ingested {
-            Ok(ingested) => {
+            // Somebody else's commit brought the tag in the meantime.
+            Ok((ingested, _)) if ingested.already_tagged => {
+                for id in ids {
+                    known.entry(id).or_insert(Outcome::Skipped);
+                }
+                true
+            }
+            Ok((ingested, policies)) => {
                 let extents: Vec<ExtentId> = ingested.extents.iter().map(|extent| extent.id).collect();
                 for (id, outcome) in ids.iter().zip(&read) {
                     if let Ok(rows) = outcome {
-                        known.insert(*id, Outcome::Succeeded { rows: *rows, extents: extents.clone() });
+                        let (extents, policy_failure) = (extents.clone(), policies.failure.clone());
+                        known.insert(*id, Outcome::Succeeded { rows: *rows, extents, policy_failure });
                     }
                 }
                 true
@@ -171,6 +195,18 @@ impl BatchIngestion {
             }
         }
     }
+}
+
+/// A batch runs to its end whoever waits for it.
+fn origin(app: &App, sources: &[Arc<QueuedSource>]) -> IngestionOrigin {
+    let mut origin = IngestionOrigin::internal(app, &Cancellation::new());
+    if let Some(first) = sources.first() {
+        origin.operation = first.operation().unwrap_or(origin.operation);
+        origin.activity_id = first.message.id;
+        origin.source_path = first.location();
+        origin.user.clone_from(&first.message.application);
+    }
+    origin
 }
 
 fn unknown() -> Outcome {

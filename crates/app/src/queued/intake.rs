@@ -163,6 +163,7 @@ async fn set_aside(app: &App, received: &Message, reason: &str) {
         user: String::new(),
         properties: String::new(),
         sources: 1,
+        from_update_policy: false,
     });
     if let Err(error) = app.queued.staging.ready_queue().delete(&received.receipt).await {
         tracing::warn!(%error, "a message that was set aside comes back");

@@ -115,6 +115,7 @@ fn failure_status(error: &AppError) -> FailureStatus {
 
 fn record(source: &QueuedSource, outcome: &Outcome, now: DateTime) -> SourceRecord {
     let state = match outcome {
+        Outcome::Succeeded { policy_failure: Some(_), .. } => SourceState::PartiallySucceeded,
         Outcome::Succeeded { .. } | Outcome::Duplicate => SourceState::Succeeded,
         Outcome::Skipped => SourceState::Skipped,
         Outcome::Failed(error) if error.kind == AppErrorKind::Cancelled => SourceState::Canceled,
@@ -122,21 +123,16 @@ fn record(source: &QueuedSource, outcome: &Outcome, now: DateTime) -> SourceReco
         Outcome::Failed(_) => SourceState::Queued,
     };
     let mut record = source.record(state, now);
-    match outcome {
-        Outcome::Succeeded { rows, extents } => {
-            record.rows = *rows;
-            record.extents.clone_from(extents);
-        }
-        Outcome::Failed(error) => {
-            record.failure = Some(SourceFailure {
-                error_code: error.code.clone().into_owned(),
-                status: failure_status(error).name().to_owned(),
-                details: error.message.clone(),
-                from_update_policy: false,
-            });
-        }
-        Outcome::Duplicate | Outcome::Skipped => {}
+    if let Outcome::Succeeded { rows, extents, .. } = outcome {
+        record.rows = *rows;
+        record.extents.clone_from(extents);
     }
+    record.failure = outcome.failure().map(|error| SourceFailure {
+        error_code: error.code.clone().into_owned(),
+        status: failure_status(error).name().to_owned(),
+        details: error.message.clone(),
+        from_update_policy: error.is_of_update_policy(),
+    });
     record
 }
 
@@ -176,6 +172,7 @@ fn failure(app: &App, source: &QueuedSource, error: &AppError, now: DateTime) ->
         user: source.message.application.clone(),
         properties: source.batch_properties(),
         sources: 1,
+        from_update_policy: error.is_of_update_policy(),
     }
 }
 
@@ -189,22 +186,25 @@ fn principal(app: &App, source: &QueuedSource, now: DateTime) -> String {
 async fn tell(app: &App, source: &QueuedSource, record: &SourceRecord, outcome: &Outcome, now: DateTime) {
     let message = &source.message;
     let operation = source.operation().map_or(message.id, |operation| operation.0);
-    let failed = match outcome {
-        Outcome::Failed(error) => Some(error),
-        _ => None,
-    };
+    let failure = outcome.failure();
+    let succeeded = !matches!(outcome, Outcome::Failed(_));
     let level = message.report_level;
-    let wanted = if failed.is_some() { level.tells_failure() } else { level.tells_success() };
     let mut told = true;
-    if wanted && message.report_method.by_queue() {
-        told &= notify(app, source, failed, operation, now).await;
+    if message.report_method.by_queue() {
+        // A source whose update policy failed has both to tell.
+        if succeeded && level.tells_success() {
+            told &= notify(app, source, None, operation, now).await;
+        }
+        if failure.is_some() && level.tells_failure() {
+            told &= notify(app, source, failure, operation, now).await;
+        }
     }
     // Whoever has made an entity waits for it, whatever the level.
     if message.report_method.by_table() || message.status_entity.is_some() {
-        told &= update_entity(app, source, record, failed, operation, now).await;
+        told &= update_entity(app, source, record, failure, operation, now).await;
     }
     if told {
-        let_go(app, source, failed.is_none()).await;
+        let_go(app, source, succeeded).await;
     } else {
         // The message comes back after a while; the data is recognised and only the telling is done again.
         let receipt = source.receipt.lock().clone();
@@ -228,7 +228,7 @@ async fn notify(app: &App, source: &QueuedSource, failed: Option<&AppError>, ope
             details: error.message.clone(),
             error_code: error.code.clone().into_owned(),
             failure_status: failure_status(error),
-            originates_from_update_policy: false,
+            originates_from_update_policy: error.is_of_update_policy(),
             should_retry: !error.permanent,
         }),
     };
@@ -270,7 +270,7 @@ async fn update_entity(
         ("UpdatedOn".to_owned(), EntityValue::DateTime(now)),
         ("OperationId".to_owned(), text(&operation.to_string())),
         ("ActivityId".to_owned(), text(&operation.to_string())),
-        ("OriginatesFromUpdatePolicy".to_owned(), EntityValue::Bool(false)),
+        ("OriginatesFromUpdatePolicy".to_owned(), EntityValue::Bool(failed.is_some_and(AppError::is_of_update_policy))),
     ]);
     let (code, failure, details) = match failed {
         Some(error) => (error.code.as_ref(), failure_status(error), error.message.as_str()),

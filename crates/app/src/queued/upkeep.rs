@@ -91,5 +91,6 @@ fn note(app: &App, record: &SourceRecord, now: DateTime) {
         user: String::new(),
         properties: String::new(),
         sources: 1,
+        from_update_policy: false,
     });
 }

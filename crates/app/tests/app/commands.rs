@@ -52,7 +52,7 @@ async fn definitions_that_break_the_rules_are_refused() {
         (".create tabel T (a:int)", "General_BadRequest"),
         (".show table Nope details", "BadRequest_TableNotExist"),
         (".create materialized-view M on table T { T }", "BadRequest_NotSupported"),
-        (".alter table T policy auto_delete '{}'", "BadRequest_NotSupported"),
+        (".alter table T policy encoding '{}'", "BadRequest_NotSupported"),
     ] {
         assert_eq!(f.refused(text).await, code, "{text}");
     }

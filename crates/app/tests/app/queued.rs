@@ -261,3 +261,49 @@ async fn a_source_whose_message_expired_is_exhausted() {
     assert!(failure.starts_with("General_RetryAttemptsExceeded|") && failure.ends_with("one.csv"), "{failures}");
     f.app.shutdown().await.unwrap();
 }
+
+#[tokio::test]
+async fn update_policies_run_over_queued_sources_and_their_failures_are_told() {
+    let f = Fixture::open().await;
+    f.done(".create table S (a:long)").await;
+    f.done(".create table T (a:long)").await;
+    f.done(".create function Double() { S | extend a = a * 2 }").await;
+    let policy = |transactional: bool| {
+        let entry = json!([{"IsEnabled": true, "Source": "S", "Query": "Double()", "IsTransactional": transactional}]);
+        format!(".alter table T policy update @'{entry}'")
+    };
+    f.done(&policy(true)).await;
+    let uri = f.staging.stage("one.csv", b"1\n2\n");
+    let asks = |key: &str| {
+        let entity = json!({"partitionKey": key, "rowKey": key});
+        json!({"ReportMethod": "QueueAndTable", "IngestionStatusInTable": entity})
+    };
+    post(&f, message(1, "S", &uri, asks("good"))).await;
+    f.app.start_background();
+    in_time(f.staging.ready.reaches(0)).await;
+    assert_eq!(f.query("T | order by a asc").await, "a\n2\n4");
+    f.done(".drop function Double").await;
+    post(&f, message(2, "S", &uri, asks("none"))).await;
+    in_time(f.staging.ready.reaches(0)).await;
+    assert_eq!(f.query("S | count").await, "Count\n2");
+    f.done(".create function with (skipvalidation=true) Double() { S }").await;
+    f.done(&policy(false)).await;
+    f.done(".drop function Double").await;
+    post(&f, message(3, "S", &uri, asks("part"))).await;
+    in_time(f.staging.ready.reaches(0)).await;
+    assert_eq!(f.query("S | count").await, "Count\n4");
+    assert_eq!(f.query("T | count").await, "Count\n2");
+    let failed = notices(&f.staging.failed);
+    let told: Vec<_> = failed.iter().map(|n| (&n["IngestionSourceId"], &n["OriginatesFromUpdatePolicy"])).collect();
+    let id = |id: u128| json!(Uuid::from_u128(id).to_string());
+    assert_eq!(told, [(&id(2), &json!(true)), (&id(3), &json!(true))]);
+    assert_eq!(notices(&f.staging.successful).len(), 2);
+    let statuses = f.staging.statuses.lock();
+    for (key, status, by_policy) in
+        [("good", "Succeeded", false), ("none", "Failed", true), ("part", "PartiallySucceeded", true)]
+    {
+        let entity = &statuses[&(key.to_owned(), key.to_owned())];
+        assert!(matches!(&entity["Status"], EntityValue::String(text) if text == status), "{entity:?}");
+        assert!(matches!(entity["OriginatesFromUpdatePolicy"], EntityValue::Bool(told) if told == by_policy), "{key}");
+    }
+}

@@ -56,7 +56,7 @@ impl Default for Fake {
         Self {
             query: Box::new(|_, request| Ok(response(vec![two_rows()], request))),
             command: Box::new(|_| Ok(CommandResponse::plain(two_rows()))),
-            stream: Box::new(|_| Ok(StreamResponse { consumed_records: 10 })),
+            stream: Box::new(|_| Ok(StreamResponse { consumed_records: 10, ..StreamResponse::default() })),
             hang: false,
             queries: Mutex::default(),
             streams: Mutex::default(),

@@ -1,6 +1,6 @@
 //! A small evaluator of bound trees: enough to feed the kernels from KQL.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use arrow::array::{Array as _, ArrayRef, AsArray as _, BooleanArray};
 use calypso_columns::{ColumnBuilder, array_of_scalar, scalar_at};
@@ -46,8 +46,7 @@ impl Evaluator {
             cluster_names: Vec::new(),
             cluster: Arc::new(ClusterState::default()),
             database: "db".to_owned(),
-            memory_tables: Vec::new(),
-            parameters: BTreeMap::new(),
+            ..GlobalState::default()
         };
         let binding = bind(&parsed.script, &globals);
         if let Some(diagnostic) = binding.diagnostics.first() {

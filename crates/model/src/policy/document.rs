@@ -24,6 +24,20 @@ impl PolicyDocument {
         }
     }
 
+    /// Reads an array of objects, as [`PolicyDocument::parse`] each.
+    pub(super) fn parse_list(kind: PolicyKind, text: &str) -> Result<Vec<Self>, Error> {
+        let Value::Array(elements) = lenient_json::parse(text).map_err(|reason| refuse(kind, reason))? else {
+            return Err(refuse(kind, "it is not a JSON array"));
+        };
+        let read = |element| match element {
+            Value::Object(members) => {
+                Ok(Self { kind, members: members.into_iter().filter(|(_, value)| !value.is_null()).collect() })
+            }
+            _ => Err(refuse(kind, "an element is not a JSON object")),
+        };
+        elements.into_iter().map(read).collect()
+    }
+
     fn take(&mut self, name: &str) -> Option<Value> {
         let key = self.members.keys().find(|key| key.eq_ignore_ascii_case(name))?.clone();
         self.members.shift_remove(&key)
@@ -48,6 +62,16 @@ impl PolicyDocument {
             let inner = value.as_object().and_then(|wrapper| wrapper.get("Value")).unwrap_or(value);
             inner.as_str().and_then(TimeSpan::parse)
         })
+    }
+
+    /// A string.
+    pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, Error> {
+        self.taken(name, "a string", |value| value.as_str().map(str::to_owned))
+    }
+
+    /// A datetime as text.
+    pub(super) fn instant(&mut self, name: &str) -> Result<Option<DateTime>, Error> {
+        self.taken(name, "a datetime", |value| value.as_str().and_then(DateTime::parse))
     }
 
     /// A whole number that is not negative, also as text.

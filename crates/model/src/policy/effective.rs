@@ -1,6 +1,9 @@
 //! Which policy is in effect: the table's, else the database's, else the cluster's, else Kusto's default.
 
-use super::{CachingPolicy, IngestionBatchingPolicy, MergePolicy, Policies, RetentionPolicy, StreamingIngestionPolicy};
+use super::{
+    CachingPolicy, IngestionBatchingPolicy, IngestionTimePolicy, MergePolicy, Policies, RetentionPolicy,
+    StreamingIngestionPolicy,
+};
 
 /// The policies that bear on one entity, nearest first.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +44,12 @@ impl<'a> EffectivePolicies<'a> {
     #[must_use]
     pub fn ingestion_batching(&self) -> IngestionBatchingPolicy {
         self.ingestion_batching_set().cloned().unwrap_or_default()
+    }
+
+    /// Returns the ingestion time policy: off where nothing is set; new tables have it set.
+    #[must_use]
+    pub fn ingestion_time(&self) -> IngestionTimePolicy {
+        self.nearest(|policies| policies.ingestion_time.as_ref()).copied().unwrap_or(IngestionTimePolicy::DISABLED)
     }
 
     /// Returns the merge policy.

@@ -3,27 +3,41 @@
 /// The policies this server knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PolicyKind {
+    AutoDelete,
     Caching,
     IngestionBatching,
+    IngestionTime,
     Merge,
     Retention,
     StreamingIngestion,
+    Update,
 }
 
 impl PolicyKind {
     /// Every policy.
-    pub const ALL: [Self; 5] =
-        [Self::Caching, Self::IngestionBatching, Self::Merge, Self::Retention, Self::StreamingIngestion];
+    pub const ALL: [Self; 8] = [
+        Self::AutoDelete,
+        Self::Caching,
+        Self::IngestionBatching,
+        Self::IngestionTime,
+        Self::Merge,
+        Self::Retention,
+        Self::StreamingIngestion,
+        Self::Update,
+    ];
 
     /// Returns the word of commands: `.show table T policy ingestionbatching`.
     #[must_use]
     pub const fn command_name(self) -> &'static str {
         match self {
+            Self::AutoDelete => "auto_delete",
             Self::Caching => "caching",
             Self::IngestionBatching => "ingestionbatching",
+            Self::IngestionTime => "ingestiontime",
             Self::Merge => "merge",
             Self::Retention => "retention",
             Self::StreamingIngestion => "streamingingestion",
+            Self::Update => "update",
         }
     }
 
@@ -31,12 +45,21 @@ impl PolicyKind {
     #[must_use]
     pub const fn policy_name(self) -> &'static str {
         match self {
+            Self::AutoDelete => "AutoDeletePolicy",
             Self::Caching => "CachingPolicy",
             Self::IngestionBatching => "IngestionBatchingPolicy",
+            Self::IngestionTime => "IngestionTimePolicy",
             Self::Merge => "ExtentsMergePolicy",
             Self::Retention => "RetentionPolicy",
             Self::StreamingIngestion => "StreamingIngestionPolicy",
+            Self::Update => "UpdatePolicy",
         }
+    }
+
+    /// Says whether only tables have the policy: others inherit nothing.
+    #[must_use]
+    pub const fn is_of_tables(self) -> bool {
+        matches!(self, Self::AutoDelete | Self::Update)
     }
 
     /// Returns the policy that a command names, ignoring case.

@@ -4,7 +4,8 @@ use calypso_types::TimeSpan;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CachingPolicy, IngestionBatchingPolicy, MergePolicy, PolicyKind, RetentionPolicy, StreamingIngestionPolicy,
+    AutoDeletePolicy, CachingPolicy, IngestionBatchingPolicy, IngestionTimePolicy, MergePolicy, PolicyKind,
+    RetentionPolicy, StreamingIngestionPolicy, UpdatePolicy,
 };
 use crate::{AuthorizedPrincipal, Error};
 
@@ -12,15 +13,21 @@ use crate::{AuthorizedPrincipal, Error};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Policies {
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_delete: Option<AutoDeletePolicy>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caching: Option<CachingPolicy>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ingestion_batching: Option<IngestionBatchingPolicy>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ingestion_time: Option<IngestionTimePolicy>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merge: Option<MergePolicy>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retention: Option<RetentionPolicy>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub streaming_ingestion: Option<StreamingIngestionPolicy>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub update: Option<UpdatePolicy>,
     /// Who has which role on the entity: no policy in Kusto's words, but attached to the same entities.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub principals: Vec<AuthorizedPrincipal>,
@@ -46,7 +53,10 @@ impl Policies {
     #[must_use]
     pub fn json(&self, kind: PolicyKind) -> Option<String> {
         match kind {
+            PolicyKind::AutoDelete => self.auto_delete.as_ref().map(AutoDeletePolicy::to_json),
             PolicyKind::Caching => self.caching.as_ref().map(CachingPolicy::to_json),
+            PolicyKind::IngestionTime => self.ingestion_time.as_ref().map(IngestionTimePolicy::to_json),
+            PolicyKind::Update => self.update.as_ref().map(UpdatePolicy::to_json),
             PolicyKind::IngestionBatching => self.ingestion_batching.as_ref().map(IngestionBatchingPolicy::to_json),
             PolicyKind::Merge => self.merge.as_ref().map(MergePolicy::to_json),
             PolicyKind::Retention => self.retention.as_ref().map(RetentionPolicy::to_json),
@@ -66,7 +76,10 @@ impl Policies {
         }
         let mut altered = self.clone();
         match kind {
+            PolicyKind::AutoDelete => altered.auto_delete = Some(AutoDeletePolicy::parse(json)?),
             PolicyKind::Caching => altered.caching = Some(CachingPolicy::parse(json)?),
+            PolicyKind::IngestionTime => altered.ingestion_time = Some(IngestionTimePolicy::parse(json)?),
+            PolicyKind::Update => altered.update = Some(UpdatePolicy::parse(json)?),
             PolicyKind::IngestionBatching => altered.ingestion_batching = Some(IngestionBatchingPolicy::parse(json)?),
             PolicyKind::Merge => altered.merge = Some(MergePolicy::parse(json)?),
             PolicyKind::Retention => altered.retention = Some(RetentionPolicy::parse(json)?),
@@ -88,6 +101,11 @@ impl Policies {
         let mut altered = self.clone();
         match kind {
             _ if self.json(kind).is_none() => return self.alter(kind, json, limits),
+            // Of these every property is mandatory, or there is only one.
+            PolicyKind::AutoDelete | PolicyKind::IngestionTime => return self.alter(kind, json, limits),
+            PolicyKind::Update => {
+                altered.update = self.update.as_ref().map(|policy| policy.merge_json(json)).transpose()?;
+            }
             PolicyKind::Caching => {
                 altered.caching = self.caching.as_ref().map(|policy| policy.merge_json(json)).transpose()?;
             }
@@ -114,7 +132,10 @@ impl Policies {
     /// `.delete … policy`: the policy is inherited from now on.
     pub fn delete(&mut self, kind: PolicyKind) {
         match kind {
+            PolicyKind::AutoDelete => self.auto_delete = None,
             PolicyKind::Caching => self.caching = None,
+            PolicyKind::IngestionTime => self.ingestion_time = None,
+            PolicyKind::Update => self.update = None,
             PolicyKind::IngestionBatching => self.ingestion_batching = None,
             PolicyKind::Merge => self.merge = None,
             PolicyKind::Retention => self.retention = None,
@@ -128,7 +149,9 @@ impl Policies {
     /// When a property is out of range.
     pub fn validate(&self, kind: PolicyKind, limits: PolicyLimits) -> Result<(), Error> {
         match kind {
+            PolicyKind::AutoDelete | PolicyKind::IngestionTime => None,
             PolicyKind::Caching => self.caching.as_ref().map(CachingPolicy::validate),
+            PolicyKind::Update => self.update.as_ref().map(UpdatePolicy::validate),
             PolicyKind::IngestionBatching => {
                 self.ingestion_batching.as_ref().map(|policy| policy.validate(limits.batching_time_span_min))
             }

@@ -147,7 +147,7 @@ fn the_nearest_policy_counts() {
 fn the_merge_policy_has_another_name_in_results_than_in_commands() {
     assert_eq!(PolicyKind::from_command_name("IngestionBatching"), Some(PolicyKind::IngestionBatching));
     assert_eq!(PolicyKind::Merge.policy_name(), "ExtentsMergePolicy");
-    assert_eq!(PolicyKind::from_command_name("auto_delete"), None);
+    assert_eq!(PolicyKind::from_command_name("encoding"), None);
 }
 
 #[test]

@@ -29,13 +29,8 @@ async fn run_async(text: &str) -> Result<Vec<Vec<String>>, String> {
     if let Some(error) = parsed.diagnostics.first() {
         return Err(format!("{:?}: {}", error.code, error.message));
     }
-    let globals = GlobalState {
-        cluster_names: Vec::new(),
-        cluster: Arc::new(ClusterState::default()),
-        database: "db".to_owned(),
-        memory_tables: Vec::new(),
-        parameters: Default::default(),
-    };
+    let globals =
+        GlobalState { cluster: Arc::new(ClusterState::default()), database: "db".to_owned(), ..GlobalState::default() };
     let binding = bind(&parsed.script, &globals);
     if let Some(error) = binding.diagnostics.first() {
         return Err(format!("{:?}: {}", error.code, error.message));

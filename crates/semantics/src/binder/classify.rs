@@ -28,6 +28,7 @@ impl Binder<'_> {
                 None => {
                     self.globals.memory_table(name).is_some()
                         || self.globals.table(None, name).is_some()
+                        || self.globals.source_table(name).is_some()
                         || self.stored_function_is_tabular(name, left - 1)
                 }
             },

@@ -73,6 +73,7 @@ impl Binder<'_> {
             let columns = memory.columns.into_iter().map(|(name, ty)| self.new_column(name, ty)).collect();
             return Ok(RelationKind::Table(TableRef::Memory(memory.name)).with_columns(columns));
         }
+        let name = self.globals.source_table(name).unwrap_or(name);
         self.stored_relation(None, name, span, scope)
     }
 

@@ -5,7 +5,7 @@ use calypso_types::DateTime;
 use uuid::Uuid;
 
 /// The version this program writes, and the newest it reads.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 /// Bytes of the file header.
 pub(crate) const SEGMENT_HEADER_BYTES: usize = 32;
 /// Bytes of a record header; the payload follows.
@@ -32,6 +32,7 @@ const SCHEMA_AT: usize = 72;
 const RECORD_CRC_AT: usize = 76;
 
 const FLAG_SOURCE: u8 = 1;
+const FLAG_CONTINUES: u8 = 2;
 
 /// What a record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub(crate) enum RecordKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RecordHeader {
     pub(crate) kind: RecordKind,
+    /// The next rows record belongs to the same append: neither counts without the other.
+    pub(crate) continues: bool,
     pub(crate) payload_bytes: u32,
     pub(crate) payload_crc: u32,
     /// Of the append; a schema record carries that of the append it precedes.
@@ -67,7 +70,8 @@ impl RecordHeader {
             RecordKind::Schema => 1,
             RecordKind::Rows => 2,
         };
-        bytes[FLAGS_AT] = if self.source.is_some() { FLAG_SOURCE } else { 0 };
+        bytes[FLAGS_AT] |= if self.source.is_some() { FLAG_SOURCE } else { 0 };
+        bytes[FLAGS_AT] |= if self.continues { FLAG_CONTINUES } else { 0 };
         put(&mut bytes, PAYLOAD_BYTES_AT, &self.payload_bytes.to_le_bytes());
         put(&mut bytes, PAYLOAD_CRC_AT, &self.payload_crc.to_le_bytes());
         put(&mut bytes, POSITION_AT, &self.position.to_le_bytes());
@@ -101,6 +105,7 @@ impl RecordHeader {
         };
         Ok(Self {
             kind,
+            continues: bytes[FLAGS_AT] & FLAG_CONTINUES != 0,
             payload_bytes: read_u32(bytes, PAYLOAD_BYTES_AT),
             payload_crc: read_u32(bytes, PAYLOAD_CRC_AT),
             position: read_u64(bytes, POSITION_AT),
@@ -144,7 +149,7 @@ pub(crate) fn decode_segment_header(bytes: &[u8]) -> SegmentHeader {
         return SegmentHeader::Damaged("the segment header's checksum does not match");
     }
     match read_u32(bytes, SEGMENT_VERSION_AT) {
-        VERSION => SegmentHeader::Sound { first_position: read_u64(bytes, SEGMENT_FIRST_POSITION_AT) },
+        1..=VERSION => SegmentHeader::Sound { first_position: read_u64(bytes, SEGMENT_FIRST_POSITION_AT) },
         version => SegmentHeader::NewerVersion(version),
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use arrow::datatypes::SchemaRef;
-use calypso_model::TableId;
+use calypso_model::{SourceId, TableId};
 use calypso_types::DateTime;
 
 use super::{
-    AppendRequest, ColumnIds,
+    AppendPart, AppendRequest, ColumnIds,
     format::{RECORD_HEADER_BYTES, RecordHeader, RecordKind},
     payload::encode_columns,
 };
@@ -23,41 +23,58 @@ impl GroupEncoder {
     /// Returns the bytes of `requests`, numbered from `first_position`. `durable` is the segment's synced length.
     pub(super) fn encode(&mut self, requests: &[AppendRequest], first_position: u64, durable: u64) -> &[u8] {
         self.buffer.clear();
-        for (position, request) in (first_position..).zip(requests) {
-            self.push(request, position, durable);
+        let mut position = first_position;
+        for request in requests {
+            for (index, part) in request.parts.iter().enumerate() {
+                let of_request = PartOfRequest {
+                    source: request.source.filter(|_| index == 0),
+                    appended_on: request.appended_on,
+                    continues: index + 1 < request.parts.len(),
+                };
+                self.push(part, &of_request, position, durable);
+                position += 1;
+            }
         }
         &self.buffer
     }
 
-    fn push(&mut self, request: &AppendRequest, position: u64, durable: u64) {
-        let schema = self.schema_number(request, position, durable);
+    fn push(&mut self, part: &AppendPart, of_request: &PartOfRequest, position: u64, durable: u64) {
+        let schema = self.schema_number(part, position, durable);
         let header = RecordHeader {
             kind: RecordKind::Rows,
-            payload_bytes: u32::try_from(request.payload.bytes.len()).expect("bounded by RECORD_BYTES_MAX"),
-            payload_crc: request.payload.crc,
+            continues: of_request.continues,
+            payload_bytes: u32::try_from(part.payload.bytes.len()).expect("bounded by RECORD_BYTES_MAX"),
+            payload_crc: part.payload.crc,
             position,
             durable,
-            appended_on: request.appended_on,
-            table: request.table,
-            source: request.source,
+            appended_on: of_request.appended_on,
+            table: part.table,
+            source: of_request.source,
             schema,
         };
-        self.buffer.reserve(RECORD_HEADER_BYTES + request.payload.bytes.len());
+        self.buffer.reserve(RECORD_HEADER_BYTES + part.payload.bytes.len());
         header.encode(&mut self.buffer);
-        self.buffer.extend_from_slice(&request.payload.bytes);
+        self.buffer.extend_from_slice(&part.payload.bytes);
     }
 
-    fn schema_number(&mut self, request: &AppendRequest, position: u64, durable: u64) -> u32 {
-        let key = (request.table, request.columns.clone());
+    fn schema_number(&mut self, part: &AppendPart, position: u64, durable: u64) -> u32 {
+        let key = (part.table, part.columns.clone());
         if let Some(number) = self.schemas.get(&key) {
             return *number;
         }
         let number = u32::try_from(self.schemas.len()).expect("a segment holds fewer column lists than bytes");
         self.schemas.insert(key, number);
-        let schema = request.batch.schema();
-        push_schema(&mut self.buffer, request, &schema, SchemaPlace { number, position, durable });
+        let schema = part.batch.schema();
+        push_schema(&mut self.buffer, part, &schema, SchemaPlace { number, position, durable });
         number
     }
+}
+
+/// What the record of a part says of the append.
+struct PartOfRequest {
+    source: Option<SourceId>,
+    appended_on: DateTime,
+    continues: bool,
 }
 
 struct SchemaPlace {
@@ -66,16 +83,17 @@ struct SchemaPlace {
     durable: u64,
 }
 
-fn push_schema(buffer: &mut Vec<u8>, request: &AppendRequest, schema: &SchemaRef, place: SchemaPlace) {
-    let payload = encode_columns(&request.columns, schema);
+fn push_schema(buffer: &mut Vec<u8>, part: &AppendPart, schema: &SchemaRef, place: SchemaPlace) {
+    let payload = encode_columns(&part.columns, schema);
     let header = RecordHeader {
         kind: RecordKind::Schema,
+        continues: false,
         payload_bytes: u32::try_from(payload.len()).expect("a table has fewer than a billion columns"),
         payload_crc: crc32c::crc32c(&payload),
         position: place.position,
         durable: place.durable,
         appended_on: DateTime::MIN,
-        table: request.table,
+        table: part.table,
         source: None,
         schema: place.number,
     };

@@ -65,12 +65,14 @@ struct SegmentReader<'a> {
     schemas: HashMap<u32, (ColumnIds, SchemaRef)>,
     closed: ClosedSegment,
     torn: bool,
+    /// Where the append begins whose last record has not come yet, and its rows.
+    open_append: Option<(usize, Vec<StoredRows>)>,
 }
 
 impl<'a> SegmentReader<'a> {
     fn new(files: &'a Arc<dyn LogFiles>, name: String, bytes: &'a [u8], is_last: bool) -> Self {
         let closed = ClosedSegment { name, last_positions: HashMap::new() };
-        Self { files, bytes, is_last, at: 0, schemas: HashMap::new(), closed, torn: false }
+        Self { files, bytes, is_last, at: 0, schemas: HashMap::new(), closed, torn: false, open_append: None }
     }
 
     fn read(
@@ -97,6 +99,9 @@ impl<'a> SegmentReader<'a> {
             };
             self.take(header, payload, replayed, is_live, on_rows)?;
             self.at += RECORD_HEADER_BYTES + payload.len();
+        }
+        if self.open_append.is_some() {
+            return self.end_at_damage("the rest of an append is missing");
         }
         Ok(())
     }
@@ -132,8 +137,17 @@ impl<'a> SegmentReader<'a> {
         replayed.next_position = header.position + 1;
         replayed.records += 1;
         self.closed.last_positions.insert(header.table, header.position);
-        if is_live(header.table, header.position) {
-            on_rows(self.rows(header, payload)?);
+        let rows = if is_live(header.table, header.position) { Some(self.rows(header, payload)?) } else { None };
+        if !header.continues && self.open_append.is_none() {
+            rows.into_iter().for_each(on_rows);
+            return Ok(());
+        }
+        let (_, gathered) = self.open_append.get_or_insert_with(|| (self.at, Vec::new()));
+        gathered.extend(rows);
+        if !header.continues
+            && let Some((_, gathered)) = self.open_append.take()
+        {
+            gathered.into_iter().for_each(on_rows);
         }
         Ok(())
     }
@@ -160,6 +174,10 @@ impl<'a> SegmentReader<'a> {
             return Err(self.corrupt(reason.to_owned()));
         }
         self.torn = true;
+        // The first records of a torn append are sound, but were never acknowledged either.
+        if let Some((start, _)) = self.open_append.take() {
+            self.at = start;
+        }
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::{
-    AppendRequest, ColumnIds, LocalLogFiles, LogFiles, Payload, RowLog, RowLogStart, SegmentIndex,
+    AppendPart, AppendRequest, ColumnIds, LocalLogFiles, LogFiles, Payload, RowLog, RowLogStart, SegmentIndex,
     format::{RECORD_HEADER_BYTES, RecordHeader, RecordKind},
     replay,
 };
@@ -73,10 +73,12 @@ fn append(log: &RowLog, number: i64) {
     let batch = arrow::array::RecordBatch::try_new(schema, vec![array]).unwrap();
     let (reply, outcome) = oneshot::channel();
     log.submit(AppendRequest {
-        table: TABLE,
-        columns: ColumnIds::from([1]),
-        payload: Payload::encode(&batch).unwrap(),
-        batch,
+        parts: vec![AppendPart {
+            table: TABLE,
+            columns: ColumnIds::from([1]),
+            payload: Payload::encode(&batch).unwrap(),
+            batch,
+        }],
         source: Some(SourceId(Uuid::from_u128(9))),
         appended_on: DateTime(5),
         guard: None,
@@ -84,6 +86,50 @@ fn append(log: &RowLog, number: i64) {
     })
     .unwrap();
     outcome.blocking_recv().unwrap().unwrap();
+}
+
+/// Appends one row to each of three tables at once.
+fn append_together(log: &RowLog, number: i64) {
+    let part = |table: u128| {
+        let array = Arc::new(arrow::array::Int64Array::from(vec![number]));
+        let schema = row_schema(&[1], [arrow::datatypes::DataType::Int64]);
+        let batch = arrow::array::RecordBatch::try_new(schema, vec![array]).unwrap();
+        AppendPart {
+            table: TableId(Uuid::from_u128(table)),
+            columns: ColumnIds::from([1]),
+            payload: Payload::encode(&batch).unwrap(),
+            batch,
+        }
+    };
+    let (reply, outcome) = oneshot::channel();
+    let parts = vec![part(2), part(3), part(4)];
+    log.submit(AppendRequest { parts, source: None, appended_on: DateTime(5), guard: None, reply }).unwrap();
+    outcome.blocking_recv().unwrap().unwrap();
+}
+
+/// Source and derived rows are one append: a crash while it is written leaves all of it or nothing.
+#[test]
+fn an_append_to_several_tables_comes_back_whole_or_not_at_all() {
+    let log = Log::new();
+    let writer = log.start(10, 0);
+    append(&writer, 100);
+    let before = fs::metadata(log.segment()).unwrap().len() as usize;
+    append_together(&writer, 200);
+    writer.stop();
+    let bytes = fs::read(log.segment()).unwrap();
+    for cut in before..bytes.len() {
+        let log = copy_with(&bytes[..cut], &log.segment());
+        assert_eq!(log.replay().unwrap().0, vec![(10, 100)], "cut at {cut}");
+        assert_eq!(fs::metadata(log.segment()).unwrap().len() as usize, before);
+    }
+    for flipped in before..bytes.len() {
+        let mut bytes = bytes.clone();
+        bytes[flipped] ^= 0x40;
+        let log = copy_with(&bytes, &log.segment());
+        let replayed = log.replay().unwrap().0;
+        assert_eq!(replayed, vec![(10, 100)], "flipped at {flipped}");
+    }
+    assert_eq!(log.replay().unwrap(), (vec![(10, 100), (11, 200), (12, 200), (13, 200)], 14));
 }
 
 fn copy_with(bytes: &[u8], path: &Path) -> Log {
@@ -184,11 +230,11 @@ fn a_newer_version_is_refused() {
     append(&writer, 100);
     writer.stop();
     let mut bytes = fs::read(log.segment()).unwrap();
-    bytes[8] = 2;
+    bytes[8] = 3;
     let crc = crc32c::crc32c(&bytes[..24]);
     bytes[24..28].copy_from_slice(&crc.to_le_bytes());
     let outcome = copy_with(&bytes, &log.segment()).replay();
-    assert!(matches!(outcome, Err(Error::UnsupportedVersion { version: 2, supported: 1, .. })));
+    assert!(matches!(outcome, Err(Error::UnsupportedVersion { version: 3, supported: 2, .. })));
 }
 
 /// The stored form of version 1; if this fails, the format has changed.
@@ -196,6 +242,7 @@ fn a_newer_version_is_refused() {
 fn a_record_header_has_the_documented_bytes() {
     let header = RecordHeader {
         kind: RecordKind::Rows,
+        continues: false,
         payload_bytes: 0x0102,
         payload_crc: 0x0304_0506,
         position: 7,

@@ -29,18 +29,30 @@ use crate::{
     settings::{GROUP_BYTES_MAX, ROW_LOG_QUEUE_BYTES_MAX, ROW_LOG_QUEUE_DEPTH},
 };
 
-/// One append on its way into the log and the row store.
-pub(crate) struct AppendRequest {
+/// Rows of one table on their way into the log and the row store.
+pub(crate) struct AppendPart {
     pub(crate) table: TableId,
     pub(crate) columns: ColumnIds,
     /// Fields named by column id.
     pub(crate) batch: RecordBatch,
     pub(crate) payload: Payload,
+}
+
+/// One append: rows of one or more tables that become durable and visible together.
+pub(crate) struct AppendRequest {
+    pub(crate) parts: Vec<AppendPart>,
+    /// Of the first part's table.
     pub(crate) source: Option<SourceId>,
     pub(crate) appended_on: DateTime,
     /// Held until the append has succeeded or failed, even if the caller stops waiting.
     pub(crate) guard: Option<SourceGuard>,
     pub(crate) reply: oneshot::Sender<Result<(), Error>>,
+}
+
+impl AppendRequest {
+    fn payload_bytes(&self) -> usize {
+        self.parts.iter().map(|part| part.payload.bytes.len()).sum()
+    }
 }
 
 /// What the writer starts from.
@@ -91,7 +103,7 @@ impl RowLog {
         if let Some(reason) = self.poisoned.get() {
             return Err(Error::Poisoned { reason: reason.clone() });
         }
-        let bytes = request.payload.bytes.len();
+        let bytes = request.payload_bytes();
         if self.queued_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes > ROW_LOG_QUEUE_BYTES_MAX {
             self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
             return Err(Error::Throttled { what: "the row log's queue", limit: ROW_LOG_QUEUE_BYTES_MAX as u64 });
@@ -152,11 +164,11 @@ struct Writer {
 impl Writer {
     fn run(mut self, queue: &Receiver<AppendRequest>) {
         while let Ok(first) = queue.recv() {
-            let mut bytes = first.payload.bytes.len();
+            let mut bytes = first.payload_bytes();
             let mut group = vec![first];
             while bytes < GROUP_BYTES_MAX {
                 let Ok(request) = queue.try_recv() else { break };
-                bytes += request.payload.bytes.len();
+                bytes += request.payload_bytes();
                 group.push(request);
             }
             self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
@@ -178,21 +190,23 @@ impl Writer {
             }
             return;
         }
-        let first_position = self.next_position;
-        self.next_position += group.len() as u64;
         let mut waiting = Vec::with_capacity(group.len());
-        let rows = (first_position..).zip(group).map(|(position, request)| {
-            waiting.push((request.reply, request.guard));
-            StoredRows {
-                table: request.table,
-                columns: request.columns,
-                batch: request.batch,
-                source: request.source,
-                position,
-                appended_on: request.appended_on,
+        let mut rows = Vec::with_capacity(group.len());
+        for request in group {
+            for (index, part) in request.parts.into_iter().enumerate() {
+                rows.push(StoredRows {
+                    table: part.table,
+                    columns: part.columns,
+                    batch: part.batch,
+                    source: request.source.filter(|_| index == 0),
+                    position: self.next_position,
+                    appended_on: request.appended_on,
+                });
+                self.next_position += 1;
             }
-        });
-        self.row_store.insert(rows.collect());
+            waiting.push((request.reply, request.guard));
+        }
+        self.row_store.insert(rows);
         for (reply, guard) in waiting {
             let _ = reply.send(Ok(()));
             drop(guard);
@@ -212,8 +226,9 @@ impl Writer {
         segment.file.append(bytes)?;
         segment.file.sync()?;
         segment.length += bytes.len() as u64;
-        for (position, request) in (self.next_position..).zip(group) {
-            segment.last_positions.insert(request.table, position);
+        let parts = group.iter().flat_map(|request| &request.parts);
+        for (position, part) in (self.next_position..).zip(parts) {
+            segment.last_positions.insert(part.table, position);
         }
         Ok(())
     }

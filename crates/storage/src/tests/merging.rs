@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use calypso_model::{
     Change, Table,
-    policy::{Policies, Recoverability, RetentionPolicy},
+    policy::{AutoDeletePolicy, Policies, Recoverability, RetentionPolicy},
 };
-use calypso_types::TimeSpan;
+use calypso_types::{DateTime, TimeSpan};
 
-use super::bench::{Bench, TABLE};
+use super::bench::{Bench, START, TABLE};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn row_stores_are_sealed_by_rows_and_by_age() {
@@ -79,6 +79,29 @@ async fn retention_drops_what_has_outlived_its_policy() {
     assert_eq!(bench.numbers(), Vec::<i64>::new());
     assert_eq!(bench.storage.remove_garbage().await.unwrap(), 2);
     assert_eq!(bench.extent_files(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_is_dropped_when_its_auto_delete_policy_expires() {
+    let bench = Bench::new().await;
+    bench.append(0..10).await;
+    let set = |delete_if_not_empty| {
+        let mut table = Table::clone(&bench.table());
+        let expiry_date = DateTime(START.0 + TimeSpan::HOUR.0);
+        table.policies.auto_delete = Some(AutoDeletePolicy { expiry_date, delete_if_not_empty });
+        bench.change(vec![Change::PutTable(Arc::new(table))])
+    };
+    set(true).await;
+    bench.advance(3599);
+    assert_eq!(bench.storage.drop_expired_tables().await.unwrap(), 0);
+    set(false).await;
+    bench.advance(1);
+    assert_eq!(bench.storage.drop_expired_tables().await.unwrap(), 0, "it has rows");
+    bench.seal().await;
+    assert_eq!(bench.storage.drop_expired_tables().await.unwrap(), 0, "it has an extent");
+    set(true).await;
+    assert_eq!(bench.storage.drop_expired_tables().await.unwrap(), 1);
+    assert!(bench.catalog.snapshot().table_by_id(TABLE).is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]

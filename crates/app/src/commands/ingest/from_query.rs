@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use calypso_columns::{Column, ColumnBuilder, arrow_schema};
-use calypso_model::{Change, Database, Extent, Table};
+use calypso_model::{Change, Database, Extent, OperationId, Table};
 use calypso_storage::{BatchSender, IngestOptions, batch_channel};
 use calypso_syntax::ast::command::{EmbeddedText, FromQueryMode};
 use calypso_types::ScalarType;
@@ -20,7 +20,7 @@ use crate::{
     AppError, BatchStream,
     command_table::{CommandTable, count, guid, size},
     error_sources,
-    ingestion::{IngestionProperties, check_retention, is_there_already},
+    ingestion::{IngestionOrigin, IngestionProperties, check_retention, is_there_already, update_policies},
     table_definition::{ColumnSpec, columns_of, merge_columns, recreate_columns},
 };
 
@@ -31,6 +31,7 @@ pub(super) async fn run(
     name: &str,
     properties: &IngestionProperties,
     query: &EmbeddedText,
+    operation: OperationId,
 ) -> Result<Outcome, AppError> {
     check_existence(scope, mode, name)?;
     let state = scope.state();
@@ -48,12 +49,17 @@ pub(super) async fn run(
         extra_changes: target.changes,
         replace: mode == FromQueryMode::SetOrReplace,
         event: Some(scope.event(event_name(mode))),
+        unless_tagged: properties.tags_to_avoid(),
         ..IngestOptions::default()
     };
     let (sender, receiver) = batch_channel::<AppError>();
     let producing = produce(batches, columns.len(), columns_of(&target.table), sender);
-    let ((), ingested) = tokio::join!(producing, scope.app.storage.ingest_extents(target.table, receiver, options));
-    Ok(Outcome::Done(extents_table(&ingested?.extents)))
+    let origin = IngestionOrigin::of_request(&scope.ctx, operation, "TableAppend");
+    let ingesting = update_policies::ingest_extents(&scope.app, &origin, target.table, receiver, options);
+    let ((), ingested) = tokio::join!(producing, ingesting);
+    let (ingested, _) = ingested?;
+    let answer = extents_table(&ingested.extents);
+    Ok(if ingested.already_tagged { Outcome::Skipped(answer) } else { Outcome::Done(answer) })
 }
 
 const fn event_name(mode: FromQueryMode) -> &'static str {

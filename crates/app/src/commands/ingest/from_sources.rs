@@ -12,7 +12,7 @@ use super::{CommandScope, Outcome};
 use crate::{
     AppError,
     command_table::{CommandTable, guid},
-    ingestion::{IngestionProperties, Source, SourceIngestion, check_retention, is_there_already},
+    ingestion::{IngestionOrigin, IngestionProperties, Source, SourceIngestion, check_retention, is_there_already},
 };
 
 /// Most sources of one command.
@@ -55,7 +55,12 @@ pub(super) async fn run(
         ..IngestOptions::default()
     };
     let ingestion = SourceIngestion { database, table, sources, properties };
-    let ingested = ingestion.run(&scope.app, &scope.ctx.cancel, options).await?;
+    let mut origin = IngestionOrigin::of_request(&scope.ctx, operation, "DataIngestPull");
+    origin.source_path = ingestion.sources.first().map(Source::location).unwrap_or_default();
+    let ingested = ingestion.run(&scope.app, &origin, options).await?;
+    if ingested.already_tagged {
+        return Ok(Outcome::Skipped(answer(&[])));
+    }
     let ids: Vec<Uuid> = ingested.extents.iter().map(|extent| extent.id.0).collect();
     Ok(Outcome::Done(answer(&ids)))
 }

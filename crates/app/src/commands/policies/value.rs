@@ -33,6 +33,7 @@ fn json_of(kind: PolicyKind, value: &PolicyValue) -> Result<String, AppError> {
     match (kind, value) {
         (_, PolicyValue::Json(text)) => Ok(text.clone()),
         (PolicyKind::StreamingIngestion, PolicyValue::Flag(enabled)) => Ok(json!({ "IsEnabled": enabled }).to_string()),
+        (PolicyKind::IngestionTime, PolicyValue::Flag(enabled)) => Ok(enabled.to_string()),
         (PolicyKind::Caching, PolicyValue::Caching { data_hot, index_hot, hot_windows }) => {
             let windows = hot_windows
                 .iter()

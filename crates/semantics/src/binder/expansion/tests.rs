@@ -1,6 +1,6 @@
 //! What a hostile query may make of names that stand for expressions of names.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use calypso_model::ClusterState;
 
@@ -11,8 +11,7 @@ fn messages(text: &str) -> Vec<String> {
         cluster_names: Vec::new(),
         cluster: Arc::new(ClusterState::default()),
         database: "NetDefaultDB".to_owned(),
-        memory_tables: Vec::new(),
-        parameters: BTreeMap::new(),
+        ..GlobalState::default()
     };
     let binding = bind(&calypso_syntax::parse(text).script, &globals);
     binding.diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect()
