@@ -144,10 +144,7 @@ impl DataFormat {
     /// Says whether this build reads the format.
     #[must_use]
     pub const fn is_supported(self) -> bool {
-        matches!(
-            self.mapping_kind(),
-            Some(MappingKind::Csv | MappingKind::Json | MappingKind::W3CLogFile | MappingKind::Parquet)
-        )
+        !matches!(self, Self::SStream | Self::AzMonStream)
     }
 }
 

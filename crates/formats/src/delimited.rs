@@ -16,10 +16,12 @@ use crate::{
 
 mod escaped;
 mod fields;
+mod infer;
 mod quoted;
 mod text;
 
 use fields::Fields;
+pub(crate) use infer::infer;
 
 /// Finds the next record of a file.
 trait Splitter {

@@ -103,6 +103,8 @@ enum Plan<'a> {
     Json(JsonPlan<'a>),
     Log(LogPlan<'a>),
     Parquet(TypedPlan<'a>),
+    Orc(TypedPlan<'a>),
+    Avro(TypedPlan<'a>),
 }
 
 impl<'a> Plan<'a> {
@@ -112,6 +114,10 @@ impl<'a> Plan<'a> {
             Some(MappingKind::Json) => Ok(Self::Json(JsonPlan::new(ingestion)?)),
             Some(MappingKind::W3CLogFile) => Ok(Self::Log(LogPlan::new(ingestion)?)),
             Some(kind @ MappingKind::Parquet) => Ok(Self::Parquet(TypedPlan::new(ingestion, kind)?)),
+            Some(kind @ MappingKind::Orc) => Ok(Self::Orc(TypedPlan::new(ingestion, kind)?)),
+            Some(kind @ (MappingKind::Avro | MappingKind::ApacheAvro)) => {
+                Ok(Self::Avro(TypedPlan::new(ingestion, kind)?))
+            }
             _ => Err(Error::FormatNotSupported { format: ingestion.format.name().to_owned() }),
         }
     }
@@ -126,7 +132,8 @@ impl<'a> Plan<'a> {
             Self::Delimited(plan) => delimited::read_file(file, ingestion, plan, batch),
             Self::Json(plan) => json::read_file(file, ingestion, plan, batch),
             Self::Log(plan) => w3c_log::read_file(file, ingestion, plan, batch),
-            Self::Parquet(_) => {
+            Self::Avro(plan) => typed::avro::read_file(file, ingestion, plan, batch),
+            Self::Parquet(_) | Self::Orc(_) => {
                 let file = RandomAccess::spool(file, ingestion.options.spool_directory.as_deref())?;
                 self.read_in_any_order(&file, ingestion, batch)
             }
@@ -135,7 +142,7 @@ impl<'a> Plan<'a> {
 
     /// Says whether files of the format are read in any order, rather than from start to end.
     const fn needs_random_access(&self) -> bool {
-        matches!(self, Self::Parquet(_))
+        matches!(self, Self::Parquet(_) | Self::Orc(_))
     }
 
     fn read_in_any_order(
@@ -146,6 +153,7 @@ impl<'a> Plan<'a> {
     ) -> Result<(), Error> {
         match self {
             Self::Parquet(plan) => typed::parquet::read_file(file, ingestion, plan, batch),
+            Self::Orc(plan) => typed::orc::read_file(file, ingestion, plan, batch),
             _ => self.read_file(&mut file.reader(0), ingestion, batch),
         }
     }
@@ -160,7 +168,7 @@ pub fn check(ingestion: &Ingestion<'_>) -> Result<(), Error> {
 }
 
 /// Reads one file that is not compressed, and hands its records on in batches. Memory is bounded by one record and
-/// one batch, whatever the length of the source; a file of parquet is set aside first.
+/// one batch, whatever the length of the source; files of parquet and orc are set aside first.
 ///
 /// # Errors
 /// When the format, the mapping or a record is at fault, reading fails, or the sink does. Batches already handed on

@@ -18,12 +18,14 @@ use crate::{
 };
 
 mod cell;
+mod infer;
 mod lines;
 pub(crate) mod path_tree;
 mod projector;
 mod scanner;
 mod values;
 
+pub(crate) use infer::infer;
 use projector::Projector;
 use scanner::{Fault, ValueKind};
 

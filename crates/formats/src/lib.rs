@@ -7,6 +7,7 @@
 mod data_format;
 mod error;
 mod error_code;
+mod infer;
 mod ingestion;
 pub mod limits;
 mod validation;
@@ -31,6 +32,7 @@ pub use compression::{Compression, decompress};
 pub use data_format::DataFormat;
 pub use error::{Error, Position, SinkError};
 pub use error_code::{IngestionErrorCategory, IngestionErrorCode};
+pub use infer::infer_columns;
 pub use ingestion::{BATCH_ROWS_DEFAULT, Ingestion, Options, Sink, Summary, check, read, read_body};
 pub use validation::{ValidationImplications, ValidationOptions, ValidationPolicy};
 pub use zip_pattern::ZipPattern;

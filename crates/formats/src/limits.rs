@@ -42,5 +42,14 @@ pub const DECODED_BYTES_MAX: u64 = 16 << 20;
 /// Stripes without rows that may follow one another: the reader recurses over them.
 pub const EMPTY_STRIPES_MAX: usize = 100;
 
-/// Blocks of an Avro file are put together up to this size before they are decoded.
-pub const AVRO_CHUNK_BYTES: usize = 4 << 20;
+/// Largest block of an Avro file as it is stored, with the file's header; writers make blocks of 16 KB to a few MB.
+pub const AVRO_BLOCK_BYTES_MAX: u64 = 64 << 20;
+
+/// Most records of one block of an Avro file: they are decoded at once.
+pub const AVRO_BLOCK_RECORDS_MAX: usize = 16 << 20;
+
+/// Most records that are looked at to infer the columns of data that do not state them.
+pub const INFER_RECORDS_MAX: u64 = 1000;
+
+/// Fewer records are looked at when these have so many bytes.
+pub const INFER_BYTES_MAX: usize = 4 << 20;

@@ -15,9 +15,12 @@ use crate::{
     },
 };
 
+pub(crate) mod avro;
 mod cell;
 mod guard;
+pub(crate) mod inferred;
 mod integers;
+pub(crate) mod orc;
 pub(crate) mod parquet;
 mod push;
 mod stored_text;

@@ -14,8 +14,10 @@ use crate::{
 };
 
 mod fields;
+mod infer;
 
 use fields::LogFields;
+pub(crate) use infer::infer;
 
 /// Reads one file into `batch`.
 ///
@@ -88,31 +90,38 @@ impl LogReader<'_, '_> {
         Ok(())
     }
 
-    /// Returns the length of the line that the window's data start with, without its newline; none at the end.
     fn line_length(&mut self) -> Result<Option<usize>, Error> {
-        let mut searched = 0;
-        loop {
-            let data = self.window.data();
-            if let Some(length) = memchr::memchr(b'\n', &data[searched..]) {
-                return Ok(Some(searched + length));
-            }
-            searched = data.len();
-            let at = Position { record: self.records + 1, line: self.lines + 1, offset: self.window.offset() };
-            if !self.window.fill(at)? {
-                return Ok((searched > 0).then_some(searched));
-            }
+        let at = Position { record: self.records + 1, line: self.lines + 1, offset: self.window.offset() };
+        line_length(&mut self.window, at)
+    }
+}
+
+/// Returns the length of the line that the window's data start with, without its newline; none at the end. `at` is its
+/// place.
+fn line_length(window: &mut Window<'_>, at: Position) -> Result<Option<usize>, Error> {
+    let mut searched = 0;
+    loop {
+        let data = window.data();
+        if let Some(length) = memchr::memchr(b'\n', &data[searched..]) {
+            return Ok(Some(searched + length));
+        }
+        searched = data.len();
+        if !window.fill(at)? {
+            return Ok((searched > 0).then_some(searched));
         }
     }
+}
+
+/// Returns the names of fields that a directive, without its `#`, gives; none unless it is `Fields`.
+fn directive_fields(directive: &str) -> Option<impl Iterator<Item = &str>> {
+    let (keyword, names) = directive.split_once(':')?;
+    keyword.trim().eq_ignore_ascii_case("fields").then(|| names.split_ascii_whitespace())
 }
 
 /// Reads a directive, without its `#`; none unless it names the fields.
 fn positions(directive: &[u8], plan: &LogPlan<'_>) -> Option<Positions> {
     let directive = String::from_utf8_lossy(directive);
-    let (keyword, names) = directive.split_once(':')?;
-    if !keyword.trim().eq_ignore_ascii_case("fields") {
-        return None;
-    }
-    let names: Vec<&str> = names.split_ascii_whitespace().collect();
+    let names: Vec<&str> = directive_fields(&directive)?.collect();
     let position = |source: &LogSource<'_>| match source {
         LogSource::Field(field) => names.iter().position(|name| name == field),
         _ => None,

@@ -51,5 +51,5 @@ fn the_format_is_inferred_from_the_extension_beneath_the_compression() {
 fn delimited_and_json_formats_share_their_mapping_kinds() {
     assert_eq!(DataFormat::Raw.mapping_kind(), Some(MappingKind::Csv));
     assert_eq!(DataFormat::SingleJson.mapping_kind(), Some(MappingKind::Json));
-    assert_eq!(DataFormat::ALL.into_iter().filter(|format| format.is_supported()).count(), 13);
+    assert_eq!(DataFormat::ALL.into_iter().filter(|format| format.is_supported()).count(), 16);
 }

@@ -13,7 +13,7 @@ use ::parquet::{
     },
     schema::types::SchemaDescriptor,
 };
-use arrow::datatypes::{DataType, Field, FieldRef, Schema, TimeUnit};
+use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef, TimeUnit};
 use bytes::Bytes;
 
 use super::{RecordPusher, TypedPlan, guard::guarded};
@@ -74,6 +74,14 @@ pub(crate) fn read_file(
     }
     batch.summary.bytes_raw += file.length();
     Ok(())
+}
+
+/// Returns the fields of a file.
+///
+/// # Errors
+/// When the file is none of this format or damaged, or reading fails.
+pub(crate) fn schema(file: &RandomAccess) -> Result<SchemaRef, Error> {
+    Ok(guarded(DataFormat::Parquet, Some(file), || open(file))?.schema().clone())
 }
 
 /// Reads the directory. The types are Parquet's own: what Arrow's writers note besides would bring types that say the
