@@ -1,5 +1,6 @@
 // Streaming and managed streaming ingestion. What streams is there when the call returns; what falls back comes later.
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +8,9 @@ import { Readable } from "node:stream";
 import { after, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 
-import { CompressionType, DataFormat, IngestionProperties, ManagedStreamingIngestClient, StreamDescriptor, StreamingIngestClient } from "azure-kusto-ingest";
+import {
+    BlobDescriptor, CompressionType, DataFormat, IngestionProperties, ManagedStreamingIngestClient, StreamDescriptor, StreamingIngestClient,
+} from "azure-kusto-ingest";
 
 import { COLUMNS, Cluster, connection, database, httpsUrl, readingLines, readings, sample, throttledUrl } from "./cluster.js";
 
@@ -110,8 +113,25 @@ describe("managed streaming falls back to queued ingestion", { concurrency: 4 },
         const body = Buffer.from(Array.from({ length: rows }, (_, id) => `${id},${"x".repeat(100)}\n`).join(""));
         assert.ok(body.length > 4 * 1024 * 1024);
         // Of a readable stream beyond 4 MiB, SDK 7.0.3 merges the pieces out of order; of a buffer it asks the descriptor.
-        await client.ingestFromStream(new StreamDescriptor(body, null, CompressionType.None, body.length), properties(table));
-        await cluster.untilCount(table, rows);
+        const stream = new StreamDescriptor(body, null, CompressionType.None, body.length);
+        const blob = new BlobDescriptor(await cluster.upload("large.csv", body), body.length);
+        for (const result of [await client.ingestFromStream(stream, properties(table)), await client.ingestFromBlob(blob, properties(table))]) {
+            assert.equal((await result.getIngestionStatusCollection()).Status, "Queued");
+        }
+        await cluster.untilCount(table, 2 * rows);
+        client.close();
+    });
+
+    test("for a file that the server refuses to stream", async () => {
+        const table = await cluster.newTable("id:long, text:string");
+        const client = KINDS.managed();
+        // The SDK compresses what it streams: only what does not compress is too large then.
+        const lines = Array.from({ length: 200 }, (_, id) => `${id},${randomBytes(60_000).toString("base64")}\n`);
+        const path = join(folder, "large.csv");
+        writeFileSync(path, lines.join(""));
+        const result = await client.ingestFromFile(path, properties(table));
+        assert.equal((await result.getIngestionStatusCollection()).Status, "Queued");
+        await cluster.untilCount(table, lines.length);
         client.close();
     });
 

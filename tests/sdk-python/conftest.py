@@ -12,13 +12,15 @@ from harness.shared import storm_events
 from harness.wire import Wire
 
 DATABASE = "Suite"
+# Development settings: batches close after a second, so that no test waits for the documented minutes.
+BATCHING = ("--batching-floor", "1s", "--batching-default", "1s")
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the database `Suite`, anonymous, on http and https."""
-    started = Server(tmp_path_factory.mktemp("server") / "data", arguments=("--database", DATABASE))
+    started = Server(tmp_path_factory.mktemp("server") / "data", arguments=("--database", DATABASE, *BATCHING))
     started.start()
     yield started
     ended_early = not started.is_running()

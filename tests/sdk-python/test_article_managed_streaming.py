@@ -4,25 +4,15 @@ The programs in `programs/` differ from the article's in the login alone; the te
 article asks its reader to fill in, runs them one after the other as the article does, and compares what they print.
 """
 
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from article import STORM_EVENTS_TABLE, Reader
 from blob_store import BlobStore
 from harness.server import Server
 from harness.wire import Wire
-
-PROGRAMS = Path(__file__).parent / "programs"
-PROGRAM_SECONDS_MAX = 120
-TABLE_COMMAND = (
-    ".create table MyStormEvents (StartTime:datetime, EndTime:datetime, State:string, DamageProperty:int,"
-    " DamageCrops:int, Source:string, StormSummary:dynamic)"
-)
 
 AFTER_THE_FILE = """\
 Number of rows in MyStormEvents
@@ -78,38 +68,6 @@ Count - 2002
 {MEXICO}"""
 
 
-class Reader:
-    """The article's reader: a folder with the sample beside the script, a cluster, a database."""
-
-    def __init__(self, folder: Path, cluster: str, database: str, ca_certificate: Path) -> None:
-        self.folder = folder
-        self.placeholders = {
-            "<your Kusto cluster query URI>": cluster,
-            "<your Kusto cluster query ingest URI>": cluster,
-            "<your database name>": database,
-        }
-        self.environment = os.environ | {"REQUESTS_CA_BUNDLE": str(ca_certificate)}
-
-    def run(self, program: str, **more: str) -> str:
-        """Fills in the placeholders, runs the program, returns its lines without their indentation."""
-        text = (PROGRAMS / program).read_text(encoding="utf-8")
-        for placeholder, value in (self.placeholders | more).items():
-            text = text.replace(placeholder, value)
-        script = self.folder / program
-        script.write_text(text, encoding="utf-8")
-        ran = subprocess.run(
-            [sys.executable, script.name],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=PROGRAM_SECONDS_MAX,
-            check=False,
-        )
-        assert ran.returncode == 0, f"{ran.stdout}\n{ran.stderr[-4000:]}"
-        return "".join(f"{line.strip()}\n" for line in ran.stdout.splitlines() if line.strip())
-
-
 @pytest.fixture(scope="module", params=["http", "https"])
 def reader(
     request: pytest.FixtureRequest,
@@ -122,12 +80,16 @@ def reader(
     database = f"Article_{scheme}"
     commands = Wire(server.port, "NetDefaultDB")
     commands.command(f".create database {database}")
-    commands.command(TABLE_COMMAND, database=database)
+    commands.command(STORM_EVENTS_TABLE, database=database)
     commands.command(".alter table MyStormEvents policy streamingingestion enable", database=database)
-    folder = tmp_path_factory.mktemp(f"reader_{scheme}")
-    shutil.copyfile(storm_events_path, folder / "stormevents.csv")
     cluster = server.url if scheme == "http" else server.https_url
-    return Reader(folder, cluster, database, server.ca_certificate)
+    placeholders = {
+        "<your Kusto cluster query URI>": cluster,
+        "<your Kusto cluster query ingest URI>": cluster,
+        "<your database name>": database,
+    }
+    folder = tmp_path_factory.mktemp(f"reader_{scheme}")
+    return Reader(folder, storm_events_path, placeholders, server.ca_certificate)
 
 
 @pytest.fixture(scope="module")

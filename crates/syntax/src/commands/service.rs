@@ -153,10 +153,15 @@ pub(super) fn get(cursor: &mut Cursor<'_>) -> Option<CommandKind> {
         return Some(CommandKind::Service(ServiceCommand::GetIdentityToken));
     }
     if words::eat_keywords(cursor, &["ingestion", "resources"]) {
-        let properties = properties::properties(cursor)?;
-        return Some(CommandKind::Service(ServiceCommand::GetIngestionResources { properties }));
+        return ingestion_resources(cursor);
     }
     known::unknown_entity(cursor, &["ingestion resources", "kusto identity token"])
+}
+
+/// Behind `ingestion resources`: `[with (…)]`.
+pub(super) fn ingestion_resources(cursor: &mut Cursor<'_>) -> Option<CommandKind> {
+    let properties = properties::properties(cursor)?;
+    Some(CommandKind::Service(ServiceCommand::GetIngestionResources { properties }))
 }
 
 /// Behind `.execute`: `[database | cluster] script [with (…)] <| commands`.

@@ -129,10 +129,13 @@ fn show_tables(cursor: &mut Cursor<'_>) -> Option<CommandKind> {
     }
 }
 
-/// Behind `.show ingestion`: `failures …`, or mappings of every database.
+/// Behind `.show ingestion`: `failures …`, `resources` as the Java client says it, or mappings of every database.
 fn show_ingestion(cursor: &mut Cursor<'_>) -> Option<CommandKind> {
     if words::eat_keyword(cursor, "failures") {
         return service::show_ingestion_failures(cursor);
+    }
+    if words::eat_keyword(cursor, "resources") {
+        return service::ingestion_resources(cursor);
     }
     mappings::show(cursor, MappingEntity::Cluster)
 }

@@ -9,6 +9,8 @@ fn commands_of_the_service_are_read() {
         (".show export containers", "Service(ShowExportContainers)"),
         (".get ingestion resources", "Service(GetIngestionResources { properties: ([]) })"),
         (".get ingestion resources ", "Service(GetIngestionResources { properties: ([]) })"),
+        // What the Java client sends.
+        (".show ingestion resources", "Service(GetIngestionResources { properties: ([]) })"),
         (
             ".get ingestion resources with (EnableBlobCors='true', EnableQueueCors='true', EnableTableCors='true')",
             r#"Service(GetIngestionResources { properties: ([{ name: EnableBlobCors, value: String("true") }, { name: EnableQueueCors, value: String("true") }, { name: EnableTableCors, value: String("true") }]) })"#,

@@ -23,7 +23,9 @@ import com.microsoft.azure.kusto.ingest.source.StreamSourceInfo;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -184,11 +186,11 @@ class QueuedTest {
     void tagsAreKeptAndATagThatIsThereSkips() throws Exception {
         String table = cluster.newTable();
         IngestionProperties properties = reported(table, DataFormat.CSV);
-        properties.setAdditionalTags(List.of("plain"));
-        properties.setDropByTags(List.of("d"));
-        properties.setIngestByTags(List.of("once"));
-        properties.setIngestIfNotExists(List.of("once"));
-        properties.setAdditionalProperties(Map.of("creationTime", "2026-01-01T00:00:00Z"));
+        properties.setAdditionalTags(new ArrayList<>(List.of("plain")));
+        properties.setDropByTags(new ArrayList<>(List.of("d")));
+        properties.setIngestByTags(new ArrayList<>(List.of("once")));
+        properties.setIngestIfNotExists(new ArrayList<>(List.of("once")));
+        properties.setAdditionalProperties(new HashMap<>(Map.of("creationTime", "2026-01-01T00:00:00Z")));
         assertSucceeded(client.ingestFromFile(file("readings.csv"), properties), table);
         KustoResultSetTable extent = cluster.command(".show table " + table + " extents | project Tags, MinCreatedOn");
         assertTrue(extent.next());

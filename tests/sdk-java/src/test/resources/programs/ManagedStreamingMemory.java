@@ -1,6 +1,6 @@
 // The program of the article "Create an app for streaming ingestion using Kusto's managed streaming ingestion client", Java
-// tab, as its sections build it up. Ours are the login (none), the imports that the article leaves to its reader, and two calls
-// that version 7 of the SDK no longer has: execute is executeQuery, and a file's size is not given.
+// tab, as its sections build it up. Ours are the login (none), the imports that the article leaves to its reader, and what
+// version 7 of the SDK no longer has: execute is executeQuery, a file's size is not given, a Client is not closed.
 package com.example;
 
 import java.io.FileWriter;
@@ -34,8 +34,8 @@ public class BatchIngestion {
         ConnectionStringBuilder clusterKcsb = new ConnectionStringBuilder(clusterUri);
         ConnectionStringBuilder ingestionKcsb = new ConnectionStringBuilder(ingestionUri);
 
-        try (
-                Client kustoClient = ClientFactory.createClient(clusterKcsb)) {
+        {
+            Client kustoClient = ClientFactory.createClient(clusterKcsb);
 
             String query = table + " | count";
             KustoOperationResult results = kustoClient.executeQuery(database, query);
