@@ -1,9 +1,10 @@
-"""A read-only stand-in for a storage account: enough for an SDK to learn a blob's size and for the server to fetch it."""
+"""A read-only stand-in for a storage account: enough for an SDK to learn a blob's size and for the server to list and fetch blobs."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
+from xml.sax.saxutils import escape
 
 SAS = "sv=2024-11-04&sp=r&sig=c2lnbmF0dXJl"
 
@@ -41,7 +42,10 @@ def _handler(blobs: dict[str, bytes]) -> type[BaseHTTPRequestHandler]:
 
         def _answer(self, with_body: bool) -> None:
             address = urlsplit(self.path)
-            blob = blobs.get(address.path) if address.query == SAS else None
+            query = parse_qs(address.query)
+            is_signed = query.get("sig") == parse_qs(SAS)["sig"]
+            is_list = query.get("comp") == ["list"]
+            blob = (_listing(blobs, address.path, query) if is_list else blobs.get(address.path)) if is_signed else None
             self.send_response(404 if blob is None else 200)
             self.send_header("Content-Length", str(len(blob or b"")))
             self.send_header("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
@@ -56,3 +60,17 @@ def _handler(blobs: dict[str, bytes]) -> type[BaseHTTPRequestHandler]:
             pass
 
     return Handler
+
+
+def _listing(blobs: dict[str, bytes], container: str, query: dict[str, list[str]]) -> bytes:
+    """Returns the answer of Azure's List Blobs: all at once, in the order of their names."""
+    folder, prefix = f"{container.rstrip('/')}/", query.get("prefix", [""])[0]
+    names = sorted(path.removeprefix(folder) for path in blobs if path.startswith(folder + prefix))
+    found = "".join(
+        f"<Blob><Name>{escape(name)}</Name><Properties><Last-Modified>Thu, 01 Jan 2026 00:00:00 GMT</Last-Modified>"
+        f"<Content-Length>{len(blobs[folder + name])}</Content-Length><Content-Type>text/csv</Content-Type>"
+        '<Etag>"0x1"</Etag></Properties></Blob>'
+        for name in names
+    )
+    head = '<?xml version="1.0" encoding="utf-8"?><EnumerationResults>'
+    return f"{head}<Blobs>{found}</Blobs><NextMarker /></EnumerationResults>".encode()

@@ -2,7 +2,9 @@
 //!
 //! <https://learn.microsoft.com/kusto/management/data-ingestion/queued-ingestion-overview>
 
+mod blob_listing;
 mod operations;
+mod path_capture;
 mod posting;
 
 use calypso_syntax::ast::command::QueuedCommand;
@@ -13,7 +15,7 @@ use crate::{AppError, command_table::CommandTable};
 pub(crate) async fn run(scope: &CommandScope, command: QueuedCommand) -> Result<CommandTable, AppError> {
     match command {
         QueuedCommand::IngestFromStorage(ingestion) => posting::ingest(scope, *ingestion).await,
-        QueuedCommand::ListBlobs(_) => Err(AppError::not_supported("the command '.list blobs'")),
+        QueuedCommand::ListBlobs(listing) => blob_listing::show(scope, &listing).await,
         QueuedCommand::ShowOperations { ids, details } => operations::show(scope, &ids, details).await,
         QueuedCommand::CancelOperation { id, .. } => operations::cancel(scope, &id).await,
     }

@@ -9,6 +9,7 @@ use calypso_catalog::{SourceRecord, SourceRecordFilter, SourceState};
 use calypso_model::{OperationId, SourceId};
 use calypso_protocol::{IngestionMessage, ReportLevel, ReportMethod};
 use calypso_types::DateTime;
+use futures::{TryStreamExt as _, stream};
 use uuid::Uuid;
 
 use super::{Queued, QueuedStatistics, report};
@@ -16,6 +17,8 @@ use crate::{App, AppError, ingestion::IngestionProperties};
 
 /// Most records that one question about an operation answers.
 const RECORDS_MAX: usize = 100_000;
+/// Messages posted at the same time: they share a sync of the disk.
+const POSTS_AT_ONCE: usize = 64;
 /// The property that says when the data was created.
 const CREATION_TIME: &str = "creationtime";
 
@@ -97,9 +100,8 @@ impl App {
         let records = messages.iter().map(|message| posted(message, operation, now)).collect();
         // The messages first: a crash in between leaves no record that nothing follows on. A record that a message has
         // left by then stays as it is.
-        for message in messages {
-            self.queued.staging.ready_queue().put(message.to_text()).await?;
-        }
+        let post = |message: IngestionMessage| self.queued.staging.ready_queue().put(message.to_text());
+        stream::iter(messages.into_iter().map(Ok)).try_for_each_concurrent(POSTS_AT_ONCE, post).await?;
         if operation.is_some() {
             self.queued.log.put_new(records).await?;
         }
@@ -164,6 +166,8 @@ impl App {
         statistics.batching = state.batcher.items();
         statistics.waiting = state.turns.items();
         statistics.retrying = state.retries.len();
+        statistics.held = state.held.len();
+        statistics.running = state.running;
         statistics.oldest = state.batcher.oldest();
         statistics
     }

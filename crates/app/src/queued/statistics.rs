@@ -12,7 +12,7 @@ pub struct SealCount {
     pub raw_bytes: u64,
 }
 
-/// See the file's header; the last four are of this moment.
+/// See the file's header; the last six are of this moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QueuedStatistics {
     /// Messages received, redelivered ones included.
@@ -37,6 +37,10 @@ pub struct QueuedStatistics {
     pub waiting: usize,
     /// Sources that wait for another attempt.
     pub retrying: usize,
+    /// Sources whose messages this process holds, wherever they are on their way.
+    pub held: usize,
+    /// Batches that are being ingested.
+    pub running: usize,
     /// When the oldest open batch was opened.
     pub oldest: Option<DateTime>,
 }

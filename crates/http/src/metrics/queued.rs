@@ -53,6 +53,8 @@ impl Collector for QueuedMetrics {
             ("batching", "Sources in batches that are not sealed", figures.batching),
             ("waiting", "Sources in sealed batches that wait for their turn", figures.waiting),
             ("retrying", "Sources that wait for another attempt", figures.retrying),
+            ("held", "Sources whose messages the server holds, wherever they are on their way", figures.held),
+            ("running", "Batches that are being ingested", figures.running),
         ];
         for (name, help, value) in waiting {
             gauge(&mut encoder, name, help, i64::try_from(value).unwrap_or(i64::MAX))?;

@@ -5,9 +5,11 @@
 use std::collections::BTreeMap;
 
 use calypso_model::SourceId;
+use calypso_sources::{LISTED_MAX, SourceUri};
 use calypso_syntax::ast::command::{CommandProperties, QueuedIngestion, QueuedSource};
 use calypso_types::Scalar;
 
+use super::blob_listing::{self, ListedBlob};
 use crate::{
     AppError, QueuedBlob, QueuedSubmission, access, command_table::CommandTable, commands::CommandScope,
     ingestion::IngestionProperties,
@@ -15,6 +17,10 @@ use crate::{
 
 /// Options of the command that the documentation also writes among the properties.
 const OPTIONS: [&str; 2] = ["enabletracking", "skipbatching"];
+/// How many bytes a compressed byte is taken to stand for, as everywhere in the service.
+const COMPRESSION_FACTOR_DEFAULT: f64 = 11.0;
+/// Ends of names of compressed blobs.
+const COMPRESSED: [&str; 2] = [".gz", ".zip"];
 
 /// Queues the blobs and answers with the operation's id. Every operation can be asked for, as in the service, which
 /// gives an id to untracked ones as well.
@@ -68,14 +74,34 @@ async fn blobs(scope: &CommandScope, ingestion: &QueuedIngestion) -> Result<Vec<
     let new_source = || SourceId(scope.app.ids.next_id());
     let blobs: Vec<QueuedBlob> = match &ingestion.source {
         QueuedSource::Blobs(blobs) => {
-            let blob =
-                |uri: &str| QueuedBlob { uri: uri.to_owned(), source: new_source(), raw_bytes: None, created_on: None };
-            blobs.iter().map(|named| blob(&named.uri)).collect()
+            let blob = |uri: &str| {
+                SourceUri::parse(uri)?;
+                Ok(QueuedBlob { uri: uri.to_owned(), source: new_source(), raw_bytes: None, created_on: None })
+            };
+            blobs.iter().map(|named| blob(&named.uri)).collect::<Result<_, AppError>>()?
         }
-        QueuedSource::Listing(_) => return Err(AppError::not_supported("the command '.list blobs'")),
+        QueuedSource::Listing(listing) => {
+            let listed = blob_listing::list(scope, listing, LISTED_MAX).await?;
+            let blob = |blob: &ListedBlob| QueuedBlob {
+                uri: blob.source.uri.secret_text().to_owned(),
+                source: new_source(),
+                raw_bytes: Some(raw_bytes(blob, ingestion.compression_factor)),
+                created_on: blob.created_on,
+            };
+            listed.iter().map(blob).collect()
+        }
     };
     if blobs.is_empty() {
         return Err(AppError::argument("there are no blobs to ingest: the listing is empty"));
     }
     Ok(blobs)
+}
+
+/// Returns the bytes before compression: by the command's factor, or by the usual one where the name says that the
+/// blob is compressed.
+fn raw_bytes(blob: &ListedBlob, factor: Option<f64>) -> u64 {
+    let name = blob.source.uri.file_name().to_ascii_lowercase();
+    let is_compressed = COMPRESSED.iter().any(|end| name.ends_with(end));
+    let factor = factor.unwrap_or(if is_compressed { COMPRESSION_FACTOR_DEFAULT } else { 1.0 });
+    (blob.source.bytes as f64 * factor) as u64
 }
