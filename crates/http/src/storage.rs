@@ -96,15 +96,24 @@ fn resource_of(path: &ObjectPath) -> Option<NamedResource> {
 async fn answer(state: &HttpState, staging: &LocalStaging, path: ObjectPath, request: Request) -> Response {
     let resource = resource_of(&path);
     let is_head = request.method() == Method::HEAD;
-    let (request, body) = StorageRequest::new(state, staging, path, request);
+    let (request, mut body) = StorageRequest::new(state, staging, path, request);
     let dialect = if resource == Some(NamedResource::Table) { Dialect::Json } else { Dialect::Xml };
     let answer = match resource {
-        Some(NamedResource::Container(container)) => blob::answer(container, &request, body).await,
-        Some(NamedResource::Queue(queue)) => queue::answer(queue, &request, body).await,
-        Some(NamedResource::Table) => table::answer(&request, body).await,
+        Some(NamedResource::Container(container)) => blob::answer(container, &request, &mut body).await,
+        Some(NamedResource::Queue(queue)) => queue::answer(queue, &request, &mut body).await,
+        Some(NamedResource::Table) => table::answer(&request, &mut body).await,
         None => Err(Refusal::no_such_resource()),
     };
-    answer.unwrap_or_else(|refusal| refusal.respond(dialect, is_head))
+    match answer {
+        Ok(response) => response,
+        Err(refusal) => {
+            // A client that is still writing reads no answer: it would only see its connection end.
+            if refusal.code != body::INCOMPLETE {
+                body::discard(request.headers(), &mut body).await;
+            }
+            refusal.respond(dialect, is_head)
+        }
+    }
 }
 
 fn preflight(request: &Request) -> Response {

@@ -16,7 +16,7 @@ use crate::{
     banner,
     config::{Config, ServeArguments},
     listener::Listener,
-    shutdown, telemetry,
+    shutdown, staging, telemetry,
     tls::TlsFiles,
     wiring,
 };
@@ -77,6 +77,7 @@ impl Server {
         };
         let (clock, ids, metrics) = (Arc::new(SystemClock), Arc::new(RandomIds), Metrics::new());
         let wired = wiring::open(&config, clock.clone(), ids.clone()).await?;
+        staging::show(&wired.staging, &metrics);
         let router = router(Transport {
             service: wired.service,
             clock,

@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use calypso_clock::{Clock, Ids};
-use calypso_staging::LocalStaging;
+use calypso_http::Metrics;
+use calypso_staging::{LocalStaging, QueueName};
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
@@ -17,6 +18,20 @@ pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Id
     LocalStaging::open(config.staging.clone(), clock, ids)
         .await
         .with_context(|| format!("cannot open the staging storage in {}", config.staging.dir.display()))
+}
+
+/// Shows how much is staged.
+pub(crate) fn show(staging: &LocalStaging, metrics: &Metrics) {
+    let shown = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let observed = staging.clone();
+    metrics
+        .register_observed("staging_bytes", "Bytes of staged blobs and blocks", move || shown(observed.staged_bytes()));
+    for queue in QueueName::ALL {
+        let name = format!("staging_messages_{}", queue.as_str().replace('-', "_"));
+        let help = format!("Messages in the queue {}, hidden ones included", queue.as_str());
+        let observed = staging.clone();
+        metrics.register_observed(&name, &help, move || shown(observed.queue(queue).approximate_count()));
+    }
 }
 
 /// Deletes what has expired, now and then.

@@ -27,7 +27,11 @@ const NOT_SUPPORTED: [&str; 9] = [
     "x-ms-tags",
 ];
 
-pub(super) async fn answer(container: &'static str, request: &StorageRequest, body: Body) -> Result<Response, Refusal> {
+pub(super) async fn answer(
+    container: &'static str,
+    request: &StorageRequest,
+    body: &mut Body,
+) -> Result<Response, Refusal> {
     let (_, blob) = request.path.container_and_blob();
     let Some(blob) = blob else {
         return of_container(container, request).await;

@@ -24,7 +24,7 @@ const KEPT_HEADERS: [(&str, &str); 6] = [
 ];
 const METADATA_PREFIX: &str = "x-ms-meta-";
 
-pub(super) async fn put(name: BlobName, request: &StorageRequest, body: Body) -> Result<Response, Refusal> {
+pub(super) async fn put(name: BlobName, request: &StorageRequest, body: &mut Body) -> Result<Response, Refusal> {
     let write = admit_write(&name, request)?;
     match request.header("x-ms-blob-type") {
         Some("BlockBlob") => {}
@@ -39,7 +39,7 @@ pub(super) async fn put(name: BlobName, request: &StorageRequest, body: Body) ->
     Ok(written(&blob))
 }
 
-pub(super) async fn put_block(name: BlobName, request: &StorageRequest, body: Body) -> Result<Response, Refusal> {
+pub(super) async fn put_block(name: BlobName, request: &StorageRequest, body: &mut Body) -> Result<Response, Refusal> {
     admit(&name, request, "wc")?;
     let Some(id) = request.query("blockid").map(str::to_owned) else {
         let message = "The query parameter 'blockid' is missing.";
@@ -52,7 +52,11 @@ pub(super) async fn put_block(name: BlobName, request: &StorageRequest, body: Bo
     Ok(response)
 }
 
-pub(super) async fn put_block_list(name: BlobName, request: &StorageRequest, body: Body) -> Result<Response, Refusal> {
+pub(super) async fn put_block_list(
+    name: BlobName,
+    request: &StorageRequest,
+    body: &mut Body,
+) -> Result<Response, Refusal> {
     let write = admit_write(&name, request)?;
     let body = body::read(request.headers(), body, BLOCK_LIST_BYTES_MAX).await?;
     let list = block_list::from_xml(&body)

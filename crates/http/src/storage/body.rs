@@ -16,17 +16,17 @@ use super::{errors::Refusal, request::StorageRequest};
 
 /// How long a client may pause within a body.
 const FRAME_WAIT_MAX: Duration = Duration::from_secs(60);
+/// The code of a body that broke off.
+pub(super) const INCOMPLETE: &str = "IncompleteBody";
 /// How much of a body that is refused is read and thrown away, so that the client gets to read why.
 const DISCARDED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// Reads a whole body of at most `bytes_max`.
-pub(super) async fn read(headers: &HeaderMap, mut body: Body, bytes_max: usize) -> Result<Bytes, Refusal> {
+pub(super) async fn read(headers: &HeaderMap, body: &mut Body, bytes_max: usize) -> Result<Bytes, Refusal> {
     let mut bytes = BytesMut::new();
     let mut check = Check::new(headers)?;
-    while let Some(piece) = next_piece(&mut body).await? {
+    while let Some(piece) = next_piece(body).await? {
         if bytes.len() + piece.len() > bytes_max {
-            drop(bytes);
-            discard(headers, &mut body).await;
             return Err(Error::TooLarge { what: "body", limit: bytes_max as u64 }.into());
         }
         check.update(&piece);
@@ -37,23 +37,16 @@ pub(super) async fn read(headers: &HeaderMap, mut body: Body, bytes_max: usize) 
 }
 
 /// Writes the body of a request into a file. It is one whole body, or an error.
-pub(super) async fn upload(request: &StorageRequest, mut body: Body) -> Result<Upload, Refusal> {
+pub(super) async fn upload(request: &StorageRequest, body: &mut Body) -> Result<Upload, Refusal> {
     let mut check = Check::new(request.headers())?;
     let _slot = request.upload_slots.acquire().await;
-    let mut upload = request.staging.blobs().upload(stated_length(request.headers())).await;
-    if let Ok(upload) = &mut upload {
-        while let Some(piece) = next_piece(&mut body).await? {
-            check.update(&piece);
-            if let Err(error) = upload.write(&piece).await {
-                discard(request.headers(), &mut body).await;
-                return Err(error.into());
-            }
-        }
-        check.finish()?;
-    } else {
-        discard(request.headers(), &mut body).await;
+    let mut upload = request.staging.blobs().upload(stated_length(request.headers())).await?;
+    while let Some(piece) = next_piece(body).await? {
+        check.update(&piece);
+        upload.write(&piece).await?;
     }
-    Ok(upload?)
+    check.finish()?;
+    Ok(upload)
 }
 
 fn stated_length(headers: &HeaderMap) -> u64 {
@@ -69,12 +62,13 @@ async fn next_piece(body: &mut Body) -> Result<Option<Bytes>, Refusal> {
         Ok(Some(Ok(frame))) => Ok(Some(frame.into_data().unwrap_or_default())),
         Err(_) | Ok(Some(Err(_))) => {
             let message = "The body ended before it was complete.";
-            Err(Refusal::new(StatusCode::BAD_REQUEST, "IncompleteBody", message))
+            Err(Refusal::new(StatusCode::BAD_REQUEST, INCOMPLETE, message))
         }
     }
 }
 
-async fn discard(headers: &HeaderMap, body: &mut Body) {
+/// Reads what a client still writes, and throws it away.
+pub(super) async fn discard(headers: &HeaderMap, body: &mut Body) {
     // A client that waits for `100 Continue` has not begun to write.
     if headers.contains_key(header::EXPECT) {
         return;

@@ -27,7 +27,7 @@ const HIDDEN_MAX: u64 = 7 * 24 * 60 * 60;
 /// How long a message is hidden if its receiver does not say.
 const HIDDEN_DEFAULT: u64 = 30;
 
-pub(super) async fn answer(queue: QueueName, request: &StorageRequest, body: Body) -> Result<Response, Refusal> {
+pub(super) async fn answer(queue: QueueName, request: &StorageRequest, body: &mut Body) -> Result<Response, Refusal> {
     let staging = request.staging.clone();
     let queue = staging.queue(queue);
     let rest = request.path.object[queue.name().as_str().len()..].trim_matches('/').to_owned();
@@ -58,7 +58,7 @@ fn admit(queue: &LocalQueue, request: &StorageRequest, permissions: &str) -> Res
     request.admit(&SasResource::Queue(queue.name().as_str()), permissions)
 }
 
-async fn put(queue: &LocalQueue, request: &StorageRequest, body: Body) -> Result<Response, Refusal> {
+async fn put(queue: &LocalQueue, request: &StorageRequest, body: &mut Body) -> Result<Response, Refusal> {
     admit(queue, request, "a")?;
     let hidden = hidden(request, 0)?;
     let lives = match request.query_as::<i64>("messagettl")? {
@@ -90,7 +90,7 @@ async fn get(queue: &LocalQueue, request: &StorageRequest) -> Result<Response, R
     Ok(list(StatusCode::OK, &messages, MessageView::Received))
 }
 
-async fn update(queue: &LocalQueue, id: &str, request: &StorageRequest, body: Body) -> Result<Response, Refusal> {
+async fn update(queue: &LocalQueue, id: &str, request: &StorageRequest, body: &mut Body) -> Result<Response, Refusal> {
     admit(queue, request, "u")?;
     let (id, pop) = (message_id(id)?, pop_receipt(request)?);
     let hidden = hidden(request, HIDDEN_DEFAULT)?;
@@ -123,7 +123,7 @@ fn of_queue(method: &Method, queue: &LocalQueue, request: &StorageRequest) -> Re
     }
 }
 
-async fn text(request: &StorageRequest, body: Body) -> Result<String, Refusal> {
+async fn text(request: &StorageRequest, body: &mut Body) -> Result<String, Refusal> {
     parse(&body::read(request.headers(), body, BODY_BYTES_MAX).await?)
 }
 

@@ -20,7 +20,7 @@ use super::{body, empty, errors::Refusal, request::StorageRequest, set, with_bod
 const BODY_BYTES_MAX: usize = 2 * ENTITY_BYTES_MAX;
 const TABLE: SasResource<'static> = SasResource::Table(STATUS_TABLE);
 
-pub(super) async fn answer(request: &StorageRequest, body: Body) -> Result<Response, Refusal> {
+pub(super) async fn answer(request: &StorageRequest, body: &mut Body) -> Result<Response, Refusal> {
     let (table, key) = parse_entity_path(&request.path.object)?;
     if !table.eq_ignore_ascii_case(STATUS_TABLE) {
         return Err(Refusal::no_such_resource());
@@ -46,7 +46,7 @@ pub(super) async fn answer(request: &StorageRequest, body: Body) -> Result<Respo
     }
 }
 
-async fn insert(request: &StorageRequest, body: Body) -> Result<Response, Refusal> {
+async fn insert(request: &StorageRequest, body: &mut Body) -> Result<Response, Refusal> {
     request.admit(&TABLE, "a")?;
     let sent = entity(request, body).await?;
     let SentEntity { partition_key: Some(partition_key), row_key: Some(row_key), properties } = sent else {
@@ -115,7 +115,7 @@ async fn query(request: &StorageRequest) -> Result<Response, Refusal> {
 async fn change(
     key: EntityKey,
     request: &StorageRequest,
-    body: Body,
+    body: &mut Body,
     change: fn(EntityCondition) -> EntityChange,
 ) -> Result<Response, Refusal> {
     let condition = condition(request)?;
@@ -131,7 +131,7 @@ async fn change(
     Ok(response)
 }
 
-async fn entity(request: &StorageRequest, body: Body) -> Result<SentEntity, Refusal> {
+async fn entity(request: &StorageRequest, body: &mut Body) -> Result<SentEntity, Refusal> {
     let body = body::read(request.headers(), body, BODY_BYTES_MAX).await?;
     Ok(entity_json::from_json(&body)?)
 }

@@ -1,7 +1,16 @@
 //! Who may call the storage account, and from where.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use axum::body::Body;
+use bytes::Bytes;
 use calypso_http::HttpSettings;
 use calypso_staging::ResourceKind::{FailedIngestionsQueue, ReadyForAggregationQueue, StatusTable, TempStorage};
+
+use futures::{StreamExt as _, stream};
 
 use crate::account::{Account, HOST};
 
@@ -23,6 +32,22 @@ async fn nothing_is_answered_without_a_signature() {
         let answer = account.send(method, &format!("{path}{rest}"), &[("x-ms-blob-type", "BlockBlob")], "x").await;
         assert_eq!(answer.refusal(), (403, "AuthenticationFailed"), "{method} {path}{rest}");
     }
+}
+
+#[tokio::test]
+async fn who_is_refused_may_write_to_the_end_and_then_reads_why() {
+    let account = Account::open().await;
+    let (path, _) = account.resource(TempStorage).await;
+    let read = Arc::new(AtomicUsize::new(0));
+    let counter = read.clone();
+    let pieces = stream::iter(0..100).map(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        Ok::<_, std::io::Error>(Bytes::from_static(&[b'x'; 1024]))
+    });
+    let body = Body::from_stream(pieces);
+    let answer = account.send("PUT", &format!("{path}/b"), &[("x-ms-blob-type", "BlockBlob")], body).await;
+    assert_eq!(answer.refusal(), (403, "AuthenticationFailed"));
+    assert_eq!(read.load(Ordering::SeqCst), 100);
 }
 
 #[tokio::test]

@@ -37,3 +37,28 @@ async fn a_second_server_on_the_same_port_is_refused() {
     assert!(error.to_string().contains("cannot listen on"), "{error}");
     server.close().await;
 }
+
+#[tokio::test]
+async fn a_client_of_queued_ingestion_uploads_the_way_it_came_and_the_metrics_show_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = open(dir.path()).await;
+    let ca = reqwest::Certificate::from_pem(&std::fs::read(server.files.ca()).unwrap()).unwrap();
+    let client = reqwest::Client::builder().tls_certs_only([ca]).no_proxy().build().unwrap();
+    for url in [banner::url("http", server.http), banner::url("https", server.https.unwrap())] {
+        let command = client.post(format!("{url}/v1/rest/mgmt")).body(r#"{"csl":".get ingestion resources"}"#);
+        let text = command.send().await.unwrap().text().await.unwrap();
+        let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let rows = answer["Tables"][0]["Rows"].as_array().unwrap();
+        assert_eq!(rows.len(), 5);
+        let root = rows.iter().find(|row| row[0] == "TempStorage").unwrap()[1].as_str().unwrap();
+        assert!(root.starts_with(&format!("{url}/calypsostaging/temp-0?")), "{root}");
+        let blob = root.replace('?', &format!("/{}?", url.len()));
+        let put = client.put(blob).header("x-ms-blob-type", "BlockBlob").body("1,2\n").send().await.unwrap();
+        assert_eq!(put.status(), 201);
+    }
+    let metrics = client.get(format!("{}/metrics", server.url())).send().await.unwrap().text().await.unwrap();
+    for line in ["calypso_staging_bytes 8", "calypso_staging_messages_ready_for_aggregation 0"] {
+        assert!(metrics.lines().any(|found| found == line), "{metrics}");
+    }
+    server.close().await;
+}
