@@ -19,12 +19,14 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from functools import partial
 from http.client import HTTPException
 from pathlib import Path
 
 from harness.server import Server
 from harness.wire import Wire
 
+from .killer import Killer
 from .ledger import Ledger, Verdict
 from .writer import Writer
 
@@ -40,11 +42,6 @@ SETTINGS = {
     "LOG": "warn",
 }
 ROUND_SECONDS = (0.1, 2.0)
-STARTUP_KILL_SECONDS = (0.0, 0.6)
-SHUTDOWN_KILL_SECONDS = (0.0, 0.3)
-# Of a hundred rounds: how many end during startup, how many during an orderly shutdown; the rest under load.
-KILLED_STARTING = 20
-KILLED_STOPPING = 15
 
 
 class Campaign:
@@ -54,13 +51,12 @@ class Campaign:
         self._random = random.Random(seed)
         self._server = Server(folder / "data", binary=binary, settings=SETTINGS, arguments=("--database", DATABASE))
         self._wire = Wire(self._server.port, DATABASE)
-        self._up = threading.Event()
+        self.killer = Killer(self._server, self._random, ROUND_SECONDS)
         self._ledger = Ledger()
         self._writers = [
-            Writer(number, seed, self._server.port, DATABASE, TABLES, self._ledger, self._up)
+            Writer(number, seed, self._server.port, DATABASE, TABLES, self._ledger, self.killer.up)
             for number in range(1, writers + 1)
         ]
-        self.kills: Counter[str] = Counter()
 
     def run(self, rounds: int) -> Verdict:
         """Runs the rounds and returns what was found at the end."""
@@ -71,7 +67,7 @@ class Campaign:
         for writer in self._writers:
             writer.start()
         for number in range(1, rounds + 1):
-            self._round(number)
+            self.killer.round(partial(self._create_table, f"Round{number}"))
             faults = [fault for writer in self._writers for fault in writer.faults]
             if faults:
                 break
@@ -79,35 +75,6 @@ class Campaign:
         verdict = self._count()
         verdict.faults += [fault for writer in self._writers for fault in writer.faults]
         return verdict
-
-    def _round(self, number: int) -> None:
-        self._up.set()
-        self._wait_while_it_lives(self._random.uniform(*ROUND_SECONDS))
-        self._create_table(f"Round{number}")
-        how = self._random.randrange(100)
-        self._up.clear()
-        if how < KILLED_STOPPING:
-            self._server.terminate()
-            time.sleep(self._random.uniform(*SHUTDOWN_KILL_SECONDS))
-            self._kill("stopping")
-        else:
-            self._kill("under load")
-        if how >= 100 - KILLED_STARTING:
-            self._server.launch()
-            time.sleep(self._random.uniform(*STARTUP_KILL_SECONDS))
-            self._kill("starting")
-        self._server.start()
-
-    def _wait_while_it_lives(self, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if not self._server.is_running():
-                raise SystemExit(f"the server ended by itself\n{self._server.log_tail()}")
-            time.sleep(min(0.05, max(0.0, deadline - time.monotonic())))
-
-    def _kill(self, when: str) -> None:
-        self._server.kill()
-        self.kills[when] += 1
 
     def _create_table(self, name: str) -> None:
         """Creates a table right before the kill, in a thread half the time, so that the commit itself is hit."""
@@ -125,7 +92,7 @@ class Campaign:
             thread.join()
 
     def _finish_writers(self) -> None:
-        self._up.set()
+        self.killer.up.set()
         for writer in self._writers:
             writer.stop()
         for writer in self._writers:
@@ -168,9 +135,8 @@ def main() -> int:
     started = time.monotonic()
     campaign = Campaign(folder, arguments.binary, arguments.seed, arguments.writers)
     verdict = campaign.run(arguments.rounds)
-    kills = ", ".join(f"{count} {when}" for when, count in sorted(campaign.kills.items()))
     print(
-        f"{campaign.kills.total()} kills ({kills}) in {time.monotonic() - started:.0f} s:"
+        f"{campaign.killer.summary()} in {time.monotonic() - started:.0f} s:"
         f" {verdict.rows_acknowledged} rows acknowledged, {verdict.rows_uncertain} uncertain"
         f" ({verdict.rows_uncertain_present} of them present)"
     )

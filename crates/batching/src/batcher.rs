@@ -30,8 +30,8 @@ impl From<&IngestionBatchingPolicy> for BatchLimits {
 pub struct Item<T> {
     pub key: BatchKey,
     pub raw_bytes: u64,
-    /// The item asks not to wait for the policy.
-    pub flush: bool,
+    /// Since when the item asks not to wait for the policy, if it does. In the past for an item that has waited before.
+    pub flush_since: Option<DateTime>,
     /// The item gets a batch of its own for this reason.
     pub alone: Option<SealReason>,
     pub content: T,
@@ -96,17 +96,19 @@ impl<T> Batcher<T> {
     /// Puts an item into its batch, and returns the batch if the item filled it.
     pub fn add(&mut self, item: Item<T>, limits: BatchLimits, now: DateTime) -> Option<SealedBatch<T>> {
         self.items += 1;
-        let Item { key, raw_bytes, flush, alone, content } = item;
+        let Item { key, raw_bytes, flush_since, alone, content } = item;
         if let Some(reason) = alone {
-            self.alone.push(SealedBatch { key, reason, opened_on: now, raw_bytes, items: vec![content] });
+            let opened_on = flush_since.map_or(now, |since| since.min(now));
+            self.alone.push(SealedBatch { key, reason, opened_on, raw_bytes, items: vec![content] });
             return None;
         }
         let batch = self.open.entry(key.clone()).or_insert_with(|| OpenBatch::new(now));
         batch.raw_bytes = batch.raw_bytes.saturating_add(raw_bytes);
         batch.items.push(content);
-        if flush && batch.flush_wanted_on.is_none() {
-            batch.flush_wanted_on = Some(now);
-        }
+        batch.flush_wanted_on = match (batch.flush_wanted_on, flush_since) {
+            (Some(wanted), Some(since)) => Some(wanted.min(since)),
+            (wanted, since) => wanted.or(since),
+        };
         let reason = if batch.items.len() >= limits.items {
             SealReason::Count
         } else if batch.raw_bytes >= limits.raw_bytes {

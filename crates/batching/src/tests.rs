@@ -16,7 +16,7 @@ fn key(table: &str, properties: &str) -> BatchKey {
 }
 
 fn item(table: &str, raw_bytes: u64, content: u32) -> Item<u32> {
-    Item { key: key(table, "{}"), raw_bytes, flush: false, alone: None, content }
+    Item { key: key(table, "{}"), raw_bytes, flush_since: None, alone: None, content }
 }
 
 fn batcher() -> Batcher<u32> {
@@ -55,9 +55,20 @@ fn a_batch_is_sealed_when_its_oldest_item_has_waited_long_enough() {
 fn a_flush_takes_along_what_is_posted_within_moments() {
     let mut batcher = batcher();
     batcher.add(item("T", 10, 1), LIMITS, at(0));
-    batcher.add(Item { flush: true, ..item("T", 10, 2) }, LIMITS, at(10));
+    batcher.add(Item { flush_since: Some(at(10)), ..item("T", 10, 2) }, LIMITS, at(10));
     assert_eq!(due(&mut batcher, 11), []);
     assert_eq!(due(&mut batcher, 12), [(SealReason::FlushImmediately, vec![1, 2])]);
+}
+
+#[test]
+fn what_has_waited_before_waits_no_more() {
+    let mut batcher = batcher();
+    batcher.add(Item { flush_since: Some(at(9)), ..item("T", 10, 1) }, LIMITS, at(9));
+    batcher.add(Item { flush_since: Some(at(0)), ..item("T", 10, 2) }, LIMITS, at(10));
+    assert_eq!(due(&mut batcher, 10), [(SealReason::FlushImmediately, vec![1, 2])]);
+    let alone = Some(SealReason::SingleBlobSizeUnknown);
+    batcher.add(Item { flush_since: Some(at(0)), alone, ..item("T", 0, 3) }, LIMITS, at(11));
+    assert_eq!(due(&mut batcher, 11), [(SealReason::SingleBlobSizeUnknown, vec![3])]);
 }
 
 #[test]

@@ -22,6 +22,8 @@ use crate::{App, error_sources, ingestion::IngestionFailure};
 const COMPRESSION_ESTIMATE: u64 = 11;
 /// First bytes of gzip and zip.
 const COMPRESSED: [&[u8]; 2] = [b"\x1f\x8b", b"PK"];
+/// Messages taken before batches are sealed and handed out again.
+const MESSAGES_PER_ROUND_MAX: usize = 2_048;
 /// Messages whose hiding is extended at the same time.
 const EXTENSIONS_AT_ONCE: usize = 32;
 
@@ -34,7 +36,11 @@ pub(super) async fn run(app: App, mut stopped: watch::Receiver<bool>) {
         tokio::select! {
             biased;
             () = told_to_stop(&mut stopped) => break,
-            _ = poll.tick() => receive(&app).await,
+            _ = poll.tick() => {
+                if receive(&app).await {
+                    poll.reset_immediately();
+                }
+            }
             () = app.queued.wake.notified() => {}
             // The run's own end is seen to by what it reports.
             Some(_) = runs.join_next(), if !runs.is_empty() => {}
@@ -50,15 +56,18 @@ pub(super) async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
-/// Takes messages while there are any and there is room.
-async fn receive(app: &App) {
+/// Takes messages while there are any and there is room; says whether there may be more.
+async fn receive(app: &App) -> bool {
     let queued = &app.queued;
-    while queued.state.lock().held.len() < queued.settings.sources_max {
+    for _ in 0..MESSAGES_PER_ROUND_MAX / MESSAGES_PER_CALL_MAX {
+        if queued.state.lock().held.len() >= queued.settings.sources_max {
+            return false;
+        }
         let messages = match queued.staging.ready_queue().receive(MESSAGES_PER_CALL_MAX, queued.settings.hidden).await {
             Ok(messages) => messages,
             Err(error) => {
                 tracing::warn!(%error, "the queue of ingestion messages cannot be read; trying again");
-                return;
+                return false;
             }
         };
         let last = messages.len() < MESSAGES_PER_CALL_MAX;
@@ -66,11 +75,11 @@ async fn receive(app: &App) {
         for message in messages {
             admit(app, message).await;
         }
-        seal(app);
         if last {
-            return;
+            return false;
         }
     }
+    true
 }
 
 /// Puts a message's source into its batch, or sets the message aside.
@@ -99,8 +108,8 @@ async fn admit(app: &App, received: Message) {
         state.held.insert(number, source.clone());
         source
     };
-    if receipts > app.queued.settings.receipts_max {
-        let details = format!("The message was received {receipts} times and never came to an end.");
+    if receipts > app.queued.settings.receipts_max && was_being_ingested(app, &source).await {
+        let details = format!("The message was received {receipts} times and its ingestion never came to an end.");
         return report::set_aside(app, &source, &details).await;
     }
     if was_canceled(app, &source).await {
@@ -115,11 +124,13 @@ async fn admit(app: &App, received: Message) {
     {
         error_sources::log(&error);
     }
-    add(app, source, false);
+    // A message that comes back has waited, in this process or in one before it.
+    let waits_since = (receipts > 1).then_some(source.received_on);
+    add(app, source, waits_since);
 }
 
-/// Puts a source into its batch; with `again` it waits no longer than it must.
-fn add(app: &App, source: Arc<QueuedSource>, again: bool) {
+/// Puts a source into its batch. One that `waits_since` then waits no longer than it must.
+fn add(app: &App, source: Arc<QueuedSource>, waits_since: Option<DateTime>) {
     let catalog = app.catalog.snapshot();
     let key = BatchKey {
         database: source.message.database.clone(),
@@ -129,14 +140,15 @@ fn add(app: &App, source: Arc<QueuedSource>, again: bool) {
     let limits = limits(app, &catalog, &key);
     // Where there is nothing to batch for, the failure is told soon.
     let homeless = catalog.table(&key.database, &key.table).is_none();
+    let now = app.clock.now();
+    let hurries = homeless || source.message.flush_immediately;
     let item = Item {
         raw_bytes: source.raw_bytes,
-        flush: again || homeless || source.message.flush_immediately,
+        flush_since: waits_since.or(hurries.then_some(now)),
         alone: source.alone(),
         content: source,
         key,
     };
-    let now = app.clock.now();
     let mut state = app.queued.state.lock();
     if let Some(batch) = state.batcher.add(item, limits, now) {
         note_sealed(app, &batch);
@@ -186,6 +198,17 @@ async fn raw_bytes(app: &App, message: &IngestionMessage, now: DateTime) -> u64 
     blob.bytes.saturating_mul(factor)
 }
 
+/// Whether the process before this one may have ended because of the source. One that only waited is innocent.
+async fn was_being_ingested(app: &App, source: &QueuedSource) -> bool {
+    let filter = SourceRecordFilter {
+        source: Some(source.id()),
+        operation: source.operation(),
+        states: vec![SourceState::InProgress],
+        ..SourceRecordFilter::default()
+    };
+    app.queued.log.records(&filter, 1).await.is_ok_and(|records| !records.is_empty())
+}
+
 async fn was_canceled(app: &App, source: &QueuedSource) -> bool {
     let Some(operation) = source.operation() else { return false };
     let filter = SourceRecordFilter {
@@ -217,7 +240,7 @@ fn seal(app: &App) {
     let now = app.clock.now();
     let due = app.queued.state.lock().retries.due(now);
     for source in due {
-        add(app, source, true);
+        add(app, source, Some(now));
     }
     let catalog = app.catalog.snapshot();
     let mut state = app.queued.state.lock();

@@ -23,7 +23,8 @@ pub struct QueuedSettings {
     pub attempts_max: u32,
     /// The wait before the second attempt; each further one is four times as long.
     pub retry_after: TimeSpan,
-    /// A message received more often than this is set aside: something about it ends the process.
+    /// A message received more often than this is set aside if its source was being ingested when the process ended: it
+    /// may be the reason.
     pub receipts_max: u32,
 }
 

@@ -235,6 +235,18 @@ async fn a_message_that_comes_back_after_a_week_is_still_recognised() {
 }
 
 #[tokio::test]
+async fn a_source_that_only_waited_is_ingested_however_often_its_message_comes_back() {
+    let f = Fixture::open().await;
+    f.done(".create table T (a:int)").await;
+    let uri = f.staging.stage("one.csv", b"1\n");
+    f.staging.ready.put_received(message(1, "T", &uri, json!({ "FlushImmediately": false })), 1_000);
+    f.app.start_background();
+    in_time(f.staging.successful.reaches(1)).await;
+    assert_eq!(f.query("T").await, "a\n1");
+    f.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_source_whose_message_expired_is_exhausted() {
     let f = Fixture::open().await;
     f.done(".create table T (a:int)").await;
