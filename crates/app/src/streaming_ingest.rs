@@ -142,6 +142,7 @@ async fn read(
     let options = Options {
         source_location: location,
         decompressed_bytes_max: app.settings.streaming_decompressed_bytes_max,
+        spool_directory: Some(app.settings.sources.spool_dir.clone()),
         ..Options::default()
     };
     let inline_max =

@@ -16,6 +16,9 @@ const ZIP_MAGIC: [u8; 4] = *b"PK\x03\x04";
 /// First bytes of a zip archive without any file.
 const ZIP_EMPTY_MAGIC: [u8; 4] = *b"PK\x05\x06";
 
+/// Bytes read at a time before they are unpacked.
+const GZIP_BUFFER_BYTES: usize = 64 << 10;
+
 /// What macOS adds to archives: resource forks, which are no data.
 const RESOURCE_FORKS: &str = "__MACOSX/";
 
@@ -71,7 +74,7 @@ pub(crate) fn for_each_file(
             visit(None, &mut Limited { source: body, left: &mut left, limit: bytes_max, archive: None })
         }
         Compression::Gzip => {
-            let source = MultiGzDecoder::new(BufReader::new(body));
+            let source = MultiGzDecoder::new(BufReader::with_capacity(GZIP_BUFFER_BYTES, body));
             visit(None, &mut Limited { source, left: &mut left, limit: bytes_max, archive: Some("gzip") })
         }
         Compression::Zip => for_each_member(body, bytes_max, pattern, visit),

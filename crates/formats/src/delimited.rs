@@ -19,6 +19,7 @@ mod fields;
 mod infer;
 mod quoted;
 mod text;
+mod unquoted;
 
 use fields::Fields;
 pub(crate) use infer::infer;

@@ -139,6 +139,7 @@ impl SourceIngestion {
             validation: self.properties.validation,
             decompressed_bytes_max: app.settings.source_bytes_max,
             zip_pattern: self.properties.zip_pattern.clone(),
+            spool_directory: Some(app.settings.sources.spool_dir.clone()),
             ..Options::default()
         };
         let reading = Reading { table: self.table.clone(), format, mapping, options };

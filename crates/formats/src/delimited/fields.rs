@@ -24,6 +24,8 @@ pub(super) struct Fields {
     pub(super) ends: Vec<usize>,
     /// How many of `ends` are ends.
     pub(super) count: usize,
+    /// Bytes between one field's end and the next one's start: a delimiter, or nothing.
+    gap: usize,
     /// The line on which the record starts, from 1.
     pub(super) line: u64,
     /// Bytes of the file before the record.
@@ -39,6 +41,7 @@ impl Fields {
         }
         self.text_length = 0;
         self.count = 0;
+        self.gap = 0;
         self.line = line;
         self.offset = offset;
     }
@@ -92,10 +95,31 @@ impl Fields {
         Ok(())
     }
 
+    /// Takes the text of a whole line, delimiters and all, of which [`Self::end_plain`] says where fields end.
+    pub(super) fn start_plain(&mut self, line: &[u8]) {
+        if self.text.len() < line.len() {
+            self.text.resize(line.len(), 0);
+        }
+        self.text[..line.len()].copy_from_slice(line);
+        self.text_length = line.len();
+        self.gap = 1;
+    }
+
+    /// Ends a field of a whole line before the delimiter at `end`.
+    #[inline]
+    pub(super) fn end_plain(&mut self, end: usize, record: u64) -> Result<(), Error> {
+        if self.count == self.ends.len() {
+            self.grow_ends(record)?;
+        }
+        self.ends[self.count] = end;
+        self.count += 1;
+        Ok(())
+    }
+
     /// Returns the fields as text.
     pub(super) fn decoded(&self) -> DecodedFields<'_> {
         let bytes = &self.text[..self.text_length];
-        DecodedFields { bytes, text: std::str::from_utf8(bytes).ok(), ends: &self.ends[..self.count] }
+        DecodedFields { bytes, text: std::str::from_utf8(bytes).ok(), ends: &self.ends[..self.count], gap: self.gap }
     }
 }
 
@@ -105,13 +129,15 @@ pub(super) struct DecodedFields<'a> {
     /// All fields, checked at once, if they are UTF-8.
     text: Option<&'a str>,
     ends: &'a [usize],
+    /// As in [`Fields`].
+    gap: usize,
 }
 
 impl<'a> DecodedFields<'a> {
     /// Returns a field, none beyond the last. Bytes that are not UTF-8 are replaced by U+FFFD.
     pub(super) fn get(&self, field: usize) -> Option<Cow<'a, str>> {
         let end = *self.ends.get(field)?;
-        let start = field.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let start = field.checked_sub(1).map_or(0, |before| self.ends[before] + self.gap);
         // Fields that are UTF-8 only together do not end at a character: then there is no such piece of `text`.
         match self.text.and_then(|text| text.get(start..end)) {
             Some(text) => Some(Cow::Borrowed(text)),

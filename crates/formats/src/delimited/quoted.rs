@@ -5,19 +5,20 @@
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
-use super::{Splitter, fields::Fields};
+use super::{Splitter, fields::Fields, unquoted};
 use crate::{Error, window::Window};
 
 /// Splits records at line ends and at a delimiter, outside quotes.
 pub(super) struct QuotedSplitter {
     reader: Reader,
+    delimiter: u8,
     /// Line ends that were skipped without the reader's knowledge.
     lines_skipped: u64,
 }
 
 impl QuotedSplitter {
     pub(super) fn new(delimiter: u8) -> Self {
-        Self { reader: ReaderBuilder::new().delimiter(delimiter).build(), lines_skipped: 0 }
+        Self { reader: ReaderBuilder::new().delimiter(delimiter).build(), delimiter, lines_skipped: 0 }
     }
 
     /// Skips empty lines and the rest of the last line's end, so that the place of the next record is known; false
@@ -42,6 +43,13 @@ impl Splitter for QuotedSplitter {
             return Ok(false);
         }
         fields.start(self.reader.line() + self.lines_skipped, window.offset());
+        if let Some(line) = unquoted::plain_line(window.data()) {
+            unquoted::split(line, self.delimiter, fields, record)?;
+            // Its end is skipped before the next record.
+            let length = line.len();
+            window.consume(length);
+            return Ok(true);
+        }
         loop {
             let at_end = window.data().is_empty() && !window.fill(fields.position(record))?;
             // A line end more makes a whole record of the last one, unless it is text inside quotes.

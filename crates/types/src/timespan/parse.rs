@@ -55,25 +55,30 @@ fn fraction_ticks(text: &str) -> Option<i64> {
 
 /// Reads `[d.]hh:mm[:ss[.f…]]` or `d:hh:mm:ss[.f…]` without a sign.
 fn clock_ticks(text: &str) -> Option<i128> {
-    let mut fields: Vec<&str> = text.splitn(5, ':').collect();
-    let days = match fields.len() {
-        4 => fields.remove(0),
+    let mut fields = [""; 4];
+    let mut count = 0;
+    for field in text.split(':') {
+        *fields.get_mut(count)? = field;
+        count += 1;
+    }
+    let (days, clock) = match count {
+        4 => (fields[0], &fields[1..]),
         2 | 3 => match fields[0].split_once('.') {
             Some((days, hours)) => {
                 fields[0] = hours;
-                days
+                (days, &fields[..count])
             }
-            None => "0",
+            None => ("0", &fields[..count]),
         },
         _ => return None,
     };
-    let seconds = fields.get(2).copied().unwrap_or("0");
+    let seconds = clock.get(2).copied().unwrap_or("0");
     let (seconds, fraction) = match seconds.split_once('.') {
         Some((seconds, fraction)) => (seconds, fraction_ticks(fraction)?),
         None => (seconds, 0),
     };
-    let of_day = field(fields[0], 2, 23)? * TimeSpan::HOUR.0
-        + field(fields[1], 2, 59)? * TimeSpan::MINUTE.0
+    let of_day = field(clock[0], 2, 23)? * TimeSpan::HOUR.0
+        + field(clock[1], 2, 59)? * TimeSpan::MINUTE.0
         + field(seconds, 2, 59)? * TimeSpan::SECOND.0
         + fraction;
     Some(i128::from(field(days, 8, i64::MAX)?) * i128::from(TimeSpan::DAY.0) + i128::from(of_day))
