@@ -43,8 +43,6 @@ pub(crate) struct Queued {
     pub(crate) log: IngestionLog,
     pub(crate) statistics: Mutex<QueuedStatistics>,
     state: Mutex<State>,
-    /// Held from looking for `ingest-by` tags to committing them.
-    by_tag: tokio::sync::Mutex<()>,
     /// Something may be due before the next poll: a batch ended, or something was submitted.
     wake: Notify,
 }
@@ -71,15 +69,7 @@ impl Queued {
             next_number: 0,
             running: 0,
         };
-        Self {
-            settings,
-            staging,
-            log,
-            statistics: Mutex::default(),
-            state: Mutex::new(state),
-            by_tag: tokio::sync::Mutex::default(),
-            wake: Notify::new(),
-        }
+        Self { settings, staging, log, statistics: Mutex::default(), state: Mutex::new(state), wake: Notify::new() }
     }
 }
 

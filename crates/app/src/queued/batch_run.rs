@@ -123,10 +123,7 @@ impl BatchIngestion {
             if open.is_empty() {
                 break;
             }
-            let _by_tag = match self.properties.ingest_if_not_exists.is_empty() {
-                true => None,
-                false => Some(app.queued.by_tag.lock().await),
-            };
+            // Saves the reading; the commit looks again.
             if is_there_already(&app.catalog.snapshot(), &self.table, &self.properties) {
                 known.extend(open.iter().map(|(id, _)| (*id, Outcome::Skipped)));
                 break;

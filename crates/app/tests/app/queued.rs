@@ -319,3 +319,24 @@ async fn update_policies_run_over_queued_sources_and_their_failures_are_told() {
         assert!(matches!(entity["OriginatesFromUpdatePolicy"], EntityValue::Bool(told) if told == by_policy), "{key}");
     }
 }
+
+#[tokio::test]
+async fn of_ingestions_of_every_kind_with_the_same_tag_one_is_committed() {
+    let f = Fixture::open().await;
+    f.done(".create table T (a:int)").await;
+    let uri = f.staging.stage("one.csv", b"1\n");
+    let once = json!({"AdditionalProperties": {
+        "format": "csv", "tags": "[\"ingest-by:x\"]", "ingestIfNotExists": "[\"x\"]"}});
+    for id in [1, 2] {
+        post(&f, message(id, "T", &uri, once.clone())).await;
+    }
+    let with = r#"with (format='csv', tags='["ingest-by:x"]', ingestIfNotExists='["x"]')"#;
+    let ingest = format!(".ingest into table T ('{uri}') {with}");
+    let append = format!(".set-or-append T {} <| print a=int(1)", with.replace("format='csv', ", ""));
+    f.app.start_background();
+    let commands = [&ingest, &append, &ingest, &append].map(|command| f.done(command));
+    futures::future::join_all(commands).await;
+    in_time(f.staging.successful.reaches(2)).await;
+    assert_eq!(f.query("T").await, "a\n1");
+    f.app.shutdown().await.unwrap();
+}

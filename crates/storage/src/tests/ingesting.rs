@@ -142,6 +142,31 @@ async fn a_source_of_cleared_or_replaced_rows_is_still_known_after_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_two_ingestions_that_avoid_each_others_tag_one_is_committed() {
+    let bench = Bench::new().await;
+    let options = || IngestOptions {
+        tags: vec!["ingest-by:x".to_owned()],
+        unless_tagged: vec!["ingest-by:x".to_owned()],
+        ..IngestOptions::default()
+    };
+    // Both are written before either is committed: neither could have seen the other's tag.
+    let mut written = Vec::new();
+    for numbers in [0..2, 10..12] {
+        let batches = std::iter::once(Ok::<_, Error>(rows(numbers)));
+        written.push(bench.storage.write_extents(bench.table(), batches, &options()).await.unwrap());
+    }
+    let mut tagged = Vec::new();
+    for written in written {
+        let ingested = bench.storage.commit_extents(written, Vec::new(), options()).await.unwrap();
+        tagged.push((ingested.already_tagged, ingested.rows, ingested.extents.len()));
+    }
+    assert_eq!(tagged, [(false, 2, 1), (true, 0, 0)]);
+    assert_eq!(bench.numbers(), [0, 1]);
+    bench.storage.remove_garbage().await.unwrap();
+    assert_eq!(bench.extent_files().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dropped_table_takes_its_rows_along() {
     let bench = Bench::new().await;
     bench.append(0..5).await;
