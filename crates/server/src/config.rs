@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use calypso_http::HttpSettings;
-use calypso_staging::{LocalStagingSettings, Origin};
+use calypso_staging::{AzureConnection, LocalStagingSettings, Origin};
 use calypso_storage::StorageSettings;
 
 pub(crate) use arguments::{LogFormat, ServeArguments};
@@ -64,6 +64,8 @@ pub(crate) struct Config {
     pub(crate) storage: StorageSettings,
     /// The built-in storage account of queued ingestion.
     pub(crate) staging: LocalStagingSettings,
+    /// The account that takes its place, if there is one.
+    pub(crate) staging_account: Option<AzureConnection>,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
     pub(crate) http: HttpSettings,
@@ -103,11 +105,14 @@ impl Config {
             None => defaults.streaming_body_bytes_max,
         };
         let public_url = given.public_url.as_deref().filter(|url| !url.is_empty()).map(public_url).transpose()?;
+        let staging_account = given.staging_connection_string.as_ref().filter(|text| !text.0.trim().is_empty());
+        let staging_account = staging_account.map(|text| AzureConnection::parse(&text.0)).transpose()?;
         let data_dir = given.data_dir.clone().unwrap_or_else(|| DATA_DIR_DEFAULT.into());
         Ok(Self {
             allow_local_files: given.allow_local_files.unwrap_or(false),
             storage: storage(&data_dir, &given),
             staging: staging(&data_dir, &given),
+            staging_account,
             data_dir,
             listen,
             https_listen,

@@ -77,14 +77,16 @@ impl Server {
         };
         let (clock, ids, metrics) = (Arc::new(SystemClock), Arc::new(RandomIds), Metrics::new());
         let wired = wiring::open(&config, clock.clone(), ids.clone()).await?;
-        staging::show(&wired.staging, &metrics);
+        if let Some(staging) = &wired.staging {
+            staging::show(staging, &metrics);
+        }
         let router = router(Transport {
             service: wired.service,
             clock,
             ids,
             metrics,
             settings: config.http.clone(),
-            staging: Some(wired.staging),
+            staging: wired.staging,
         });
         let (http_address, https_address) = (http.address(), https.as_ref().map(Listener::address));
         let (graceful, (stop, stopped)) = (Arc::new(GracefulShutdown::new()), watch::channel(false));

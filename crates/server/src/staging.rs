@@ -1,11 +1,12 @@
-//! The built-in storage account for queued ingestion: opened under the data directory, cleared of what is old.
+//! The storage account of queued ingestion: the built-in one, opened under the data directory and cleared of what is old,
+//! or one of Azure Storage.
 
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use calypso_clock::{Clock, Ids};
 use calypso_http::Metrics;
-use calypso_staging::{LocalStaging, QueueName};
+use calypso_staging::{AzureConnection, AzureStaging, LocalStaging, QueueName, StagingAccount};
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
@@ -13,8 +14,43 @@ use crate::config::Config;
 /// How often what has expired is deleted.
 const EXPIRY_PERIOD: Duration = Duration::from_secs(5 * 60);
 
-/// Opens the account.
-pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> anyhow::Result<LocalStaging> {
+/// Where clients stage.
+pub(crate) enum Staging {
+    BuiltIn(LocalStaging),
+    Azure(AzureStaging),
+}
+
+impl Staging {
+    /// Opens the account that the settings name.
+    pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> anyhow::Result<Self> {
+        Ok(match &config.staging_account {
+            Some(connection) => Self::Azure(open_azure(connection, clock).await?),
+            None => Self::BuiltIn(open(config, clock, ids).await?),
+        })
+    }
+
+    pub(crate) fn account(&self) -> Arc<dyn StagingAccount> {
+        match self {
+            Self::BuiltIn(staging) => Arc::new(staging.clone()),
+            Self::Azure(staging) => Arc::new(staging.clone()),
+        }
+    }
+
+    /// Returns the account whose protocols this server itself must answer.
+    pub(crate) fn built_in(&self) -> Option<LocalStaging> {
+        match self {
+            Self::BuiltIn(staging) => Some(staging.clone()),
+            Self::Azure(_) => None,
+        }
+    }
+}
+
+async fn open_azure(connection: &AzureConnection, clock: Arc<dyn Clock>) -> anyhow::Result<AzureStaging> {
+    AzureStaging::open(connection.clone(), clock).await.context("cannot open the staging account")
+}
+
+/// Opens the built-in account.
+async fn open(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> anyhow::Result<LocalStaging> {
     LocalStaging::open(config.staging.clone(), clock, ids)
         .await
         .with_context(|| format!("cannot open the staging storage in {}", config.staging.dir.display()))

@@ -7,32 +7,36 @@ use calypso_app::{App, AppSettings, QueuedSettings, Service};
 use calypso_clock::{Clock, Ids};
 use calypso_model::PolicyLimits;
 use calypso_sources::SourceSettings;
-use calypso_staging::LocalStaging;
+use calypso_staging::{AzureConnection, LocalStaging};
 use calypso_types::TimeSpan;
 use futures::future::BoxFuture;
 
-use crate::{config::Config, staging};
+use crate::{
+    config::Config,
+    staging::{self, Staging},
+};
 
 /// A service that is open.
 pub(crate) struct Wired {
     pub(crate) service: Arc<dyn Service>,
-    /// The built-in storage account.
-    pub(crate) staging: LocalStaging,
+    /// The built-in storage account, unless staging is elsewhere.
+    pub(crate) staging: Option<LocalStaging>,
     /// Stops background work and flushes what must not be lost; run after the last request.
     pub(crate) close: BoxFuture<'static, ()>,
 }
 
 /// Opens everything under the data directory and starts background work.
 pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> anyhow::Result<Wired> {
-    let staging = staging::open(config, clock.clone(), ids.clone()).await?;
-    let app = App::open(app_settings(config), Arc::new(staging.clone()), clock.clone(), ids)
+    let staging = Staging::open(config, clock.clone(), ids.clone()).await?;
+    let app = App::open(app_settings(config), staging.account(), clock.clone(), ids)
         .await
         .with_context(|| format!("cannot open the data in {}", config.data_dir.display()))?;
-    let expiry = staging::start_expiry(staging.clone(), clock);
+    let staging = staging.built_in();
+    let expiry = staging.clone().map(|staging| staging::start_expiry(staging, clock));
     app.start_background();
     let closing = app.clone();
     let close = async move {
-        expiry.abort();
+        expiry.inspect(tokio::task::JoinHandle::abort);
         if let Err(error) = closing.shutdown().await {
             tracing::error!(%error, "the service did not close cleanly");
         }
@@ -50,6 +54,8 @@ fn app_settings(config: &Config) -> AppSettings {
             allow_local_files: config.allow_local_files,
             allowed_hosts: config.allowed_source_hosts.clone(),
             identity_endpoint: config.identity_endpoint.clone(),
+            // Whoever stages there must be served, wherever it is.
+            trusted_hosts: config.staging_account.iter().filter_map(AzureConnection::blob_authority).collect(),
             ..SourceSettings::new(&config.data_dir)
         },
         streaming_body_bytes_max: config.http.streaming_body_bytes_max as u64,

@@ -16,6 +16,7 @@ pub mod what {
     pub const PROPERTY: &str = "property";
     pub const QUEUE: &str = "queue";
     pub const STAGED_DATA: &str = "staged data";
+    pub const STAGING_ACCOUNT: &str = "the staging account";
     pub const STAGING_INDEX: &str = "the index of staging storage";
     pub const TABLE: &str = "table";
 }

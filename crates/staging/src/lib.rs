@@ -1,9 +1,10 @@
 //! Staging storage: the blobs, queues and tables between a client of queued ingestion and the batching manager.
 //!
 //! Clients speak Azure Storage's protocols with it. `account` is what the rest of the server needs of it, `local` the
-//! one that the server brings, `sas` the signatures that admit clients, `wire` the bodies of the protocols.
+//! one that the server brings, `azure` one in Azure Storage, `sas` the signatures that admit clients, `wire` the bodies of the protocols.
 
 mod account;
+mod azure;
 mod entity;
 mod error;
 mod local;
@@ -15,6 +16,7 @@ pub mod uri;
 pub mod wire;
 
 pub use account::{Resource, ResourceKind, StagingAccount};
+pub use azure::{AzureConnection, AzureStaging};
 pub use entity::{Entity, EntityValue};
 pub use error::{Error, what};
 pub use local::*;

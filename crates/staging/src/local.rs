@@ -35,6 +35,7 @@ pub use blobs::{BlobCondition, BlobName, BlobProperties};
 pub use container::{BLOBS_PER_CALL_MAX, BlobPage, BlobWrite, LocalBlobs};
 pub use entities::{ENTITY_BYTES_MAX, EntityChange, EntityCondition, EntityKey, KEY_BYTES_MAX, StoredEntity};
 pub use expiry::Expired;
+pub(crate) use names::GRANTED;
 pub use names::{EXPORT_CONTAINER, NamedResource, QueueName, STATUS_TABLE, TEMP_CONTAINER};
 pub use queue::{LocalQueue, MESSAGE_BYTES_MAX, QueueMessage, TimeToLive};
 pub use settings::LocalStagingSettings;
@@ -207,7 +208,7 @@ impl StagingAccount for LocalStaging {
             let access = self.inner.key.shared_access(&resource, permissions, starts_on, expires_on);
             Resource { kind, url: format!("{origin}/{}/{name}?{access}", self.account()) }
         };
-        Ok(names::GRANTED.iter().map(resource).collect())
+        Ok(GRANTED.iter().map(resource).collect())
     }
 
     fn ready_queue(&self) -> &dyn MessageQueue {

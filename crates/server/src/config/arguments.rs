@@ -16,6 +16,23 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+/// A text that must not be shown.
+#[derive(Clone, PartialEq, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Secret(pub(crate) String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
 /// What was said; `None` and empty mean nothing was.
 ///
 /// A new setting is a field here, a line in `or`, a default in `Config::decide` and one in `sample`.
@@ -62,6 +79,11 @@ pub(crate) struct ServeArguments {
     /// URL that clients are told to reach the service by, such as `https://kusto.mycorp`, whatever way they came.
     #[arg(long, value_name = "URL", env = "CALYPSO_PUBLIC_URL")]
     pub(crate) public_url: Option<String>,
+
+    /// Connection string of an account of Azure Storage to stage in, instead of the data directory; a secret, so better
+    /// given by its environment variable.
+    #[arg(long, value_name = "TEXT", env = "CALYPSO_STAGING_CONNECTION_STRING", hide_env_values = true)]
+    pub(crate) staging_connection_string: Option<Secret>,
 
     /// Most bytes of all blobs that wait for queued ingestion, or have been ingested and not expired.
     #[arg(long, value_name = "SIZE", env = "CALYPSO_STAGING_MAX")]
@@ -167,6 +189,7 @@ impl ServeArguments {
             allowed_origin: or_list(self.allowed_origin, file.allowed_origin),
             trust_forwarded_headers: self.trust_forwarded_headers.or(file.trust_forwarded_headers),
             public_url: self.public_url.or(file.public_url),
+            staging_connection_string: self.staging_connection_string.or(file.staging_connection_string),
             staging_max: self.staging_max.or(file.staging_max),
             staging_blob_max: self.staging_blob_max.or(file.staging_blob_max),
             staging_messages_max: self.staging_messages_max.or(file.staging_messages_max),

@@ -5,7 +5,7 @@ use clap::{Args as _, Command};
 use super::ServeArguments;
 
 /// Default of each setting, as the file spells it.
-const DEFAULTS: [(&str, &str); 30] = [
+const DEFAULTS: [(&str, &str); 31] = [
     ("data_dir", "\"calypso-data\""),
     ("listen", "\"127.0.0.1:8080\""),
     ("https_listen", "\"127.0.0.1:8443\""),
@@ -15,6 +15,7 @@ const DEFAULTS: [(&str, &str); 30] = [
     ("allowed_origin", "[]"),
     ("trust_forwarded_headers", "false"),
     ("public_url", "\"\""),
+    ("staging_connection_string", "\"\""),
     ("staging_max", "\"128GiB\""),
     ("staging_blob_max", "\"16GiB\""),
     ("staging_messages_max", "1000000"),

@@ -78,7 +78,7 @@ impl NamedResource {
 }
 
 /// What clients are told of, with the permissions that they get.
-pub(super) const GRANTED: [(ResourceKind, SasResource<'static>, &str, &str); 6] = [
+pub(crate) const GRANTED: [(ResourceKind, SasResource<'static>, &str, &str); 6] = [
     (
         ResourceKind::ReadyForAggregationQueue,
         SasResource::Queue(QueueName::ReadyForAggregation.as_str()),

@@ -6,7 +6,9 @@ use super::{
     time::http_date,
     xml::{leaves, push_element},
 };
-use crate::{Error, QueueMessage};
+use calypso_types::DateTime;
+
+use crate::{Error, Message, QueueMessage, Receipt};
 
 /// What is shown of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +28,42 @@ pub enum MessageView {
 pub fn message_text(body: &[u8]) -> Result<String, Error> {
     let text = leaves(body)?.into_iter().find(|(name, _)| name == "MessageText");
     text.map(|(_, text)| text).ok_or_else(|| Error::invalid("the body has no MessageText"))
+}
+
+/// Writes the message to put.
+#[must_use]
+pub fn message_to_put(text: &str) -> String {
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?><QueueMessage>");
+    push_element(&mut out, "MessageText", text);
+    out.push_str("</QueueMessage>");
+    out
+}
+
+/// Reads the messages that another account handed out.
+///
+/// # Errors
+/// [`Error::Invalid`] for what is no list of messages, or one that lacks what receiving needs.
+pub fn received(body: &[u8]) -> Result<Vec<Message>, Error> {
+    let incomplete = || Error::invalid("a received message is not complete");
+    let mut messages: Vec<Vec<(String, String)>> = Vec::new();
+    for (name, text) in leaves(body)? {
+        if name == "MessageId" {
+            messages.push(Vec::new());
+        }
+        if let Some(message) = messages.last_mut() {
+            message.push((name, text));
+        }
+    }
+    let read = |message: Vec<(String, String)>| {
+        let get = |wanted: &str| message.iter().find(|(name, _)| name == wanted).map(|(_, text)| text.clone());
+        Some(Message {
+            receipt: Receipt { message: get("MessageId")?, pop: get("PopReceipt")? },
+            inserted_on: DateTime::parse(&get("InsertionTime")?)?,
+            dequeue_count: get("DequeueCount")?.parse().ok()?,
+            text: get("MessageText")?,
+        })
+    };
+    messages.into_iter().map(|message| read(message).ok_or_else(incomplete)).collect()
 }
 
 /// Writes a list of messages.
