@@ -74,7 +74,12 @@ impl Planner<'_> {
         if computed {
             builder = builder.project(outputs)?;
         }
-        let sorted = builder.sort_with_limit(sorts.clone(), limit)?.build()?;
+        // The engine's sort cannot keep no rows at all.
+        builder = match limit {
+            Some(0) => builder.limit(0, Some(0))?,
+            _ => builder.sort_with_limit(sorts.clone(), limit)?,
+        };
+        let sorted = builder.build()?;
         let ordered = LogicalPlan::Extension(Extension { node: Arc::new(OrderedNode { input: sorted, keys: sorts }) });
         if computed {
             let columns = input.columns.iter().map(|c| super::column(c.id));

@@ -67,7 +67,13 @@ impl RowOperator for ScanSteps {
 #[derive(Debug, Clone)]
 struct State {
     match_id: i64,
-    /// The last row that matched, and the declared columns after it.
+    /// What each step up to this one saw last.
+    records: Vec<Record>,
+}
+
+/// The last row that matched a step, and the declared columns after it.
+#[derive(Debug, Clone)]
+struct Record {
     row: Vec<Scalar>,
     declared: Vec<Scalar>,
 }
@@ -137,14 +143,14 @@ impl Walk {
     }
 
     fn try_first(&mut self, row: &[Scalar], batch: &RecordBatch, outputs: &mut Vec<Output>) -> Result<(), QueryError> {
-        let seen = self.seen(row)?;
+        let seen = self.seen(row, &[])?;
         if !is_true(&self.scan.plans[0].condition, &seen)? {
             return Ok(());
         }
         let match_id = self.matches;
         self.matches += 1;
-        let declared = self.assigned(0, self.scan.defaults.clone(), &seen)?;
-        self.enter(0, State { match_id, row: row.to_vec(), declared }, batch, outputs);
+        let record = Record { row: row.to_vec(), declared: self.assigned(0, &seen)? };
+        self.enter(0, State { match_id, records: vec![record] }, batch, outputs);
         Ok(())
     }
 
@@ -157,18 +163,20 @@ impl Walk {
         batch: &RecordBatch,
         outputs: &mut Vec<Output>,
     ) -> Result<bool, QueryError> {
-        let seen = self.seen(row)?;
+        let Some(mut state) = self.states[from].clone() else { return Ok(false) };
+        let seen = self.seen(row, &state.records)?;
         if !is_true(&self.scan.plans[step].condition, &seen)? {
             return Ok(false);
         }
-        let Some(state) = self.states[from].clone() else { return Ok(false) };
-        let declared = self.assigned(step, state.declared, &seen)?;
-        self.enter(step, State { match_id: state.match_id, row: row.to_vec(), declared }, batch, outputs);
+        state.records.truncate(step);
+        state.records.push(Record { row: row.to_vec(), declared: self.assigned(step, &seen)? });
+        self.enter(step, state, batch, outputs);
         Ok(true)
     }
 
     fn enter(&mut self, step: usize, state: State, batch: &RecordBatch, outputs: &mut Vec<Output>) {
-        let output = Output { batch: batch.clone(), declared: state.declared.clone(), match_id: state.match_id };
+        let declared = state.records.last().map_or_else(Vec::new, |r| r.declared.clone());
+        let output = Output { batch: batch.clone(), declared, match_id: state.match_id };
         match self.scan.plans[step].output {
             StepOutput::All => outputs.push(output),
             StepOutput::Last => {
@@ -181,12 +189,13 @@ impl Walk {
         self.states[step] = Some(state);
     }
 
-    /// The values that expressions see: the row, then each step's state.
-    fn seen(&self, row: &[Scalar]) -> Result<RecordBatch, QueryError> {
+    /// The values that expressions see: the row, then the records of each step of the sequence, null where it has
+    /// not been yet.
+    fn seen(&self, row: &[Scalar], records: &[Record]) -> Result<RecordBatch, QueryError> {
         let mut arrays: Vec<ArrayRef> = row.iter().map(array_of_scalar).collect();
-        for state in &self.states {
-            match state {
-                Some(state) => arrays.extend(state.row.iter().chain(&state.declared).map(array_of_scalar)),
+        for step in 0..self.scan.plans.len() {
+            match records.get(step) {
+                Some(record) => arrays.extend(record.row.iter().chain(&record.declared).map(array_of_scalar)),
                 None => {
                     let nulls = self.scan.types.iter().map(|ty| array_of_scalar(&Scalar::null(*ty)));
                     arrays.extend(nulls.chain(self.scan.defaults.iter().map(array_of_scalar)));
@@ -196,7 +205,9 @@ impl Walk {
         Ok(RecordBatch::try_new(Arc::clone(&self.scan.schema), arrays)?)
     }
 
-    fn assigned(&self, step: usize, mut declared: Vec<Scalar>, seen: &RecordBatch) -> Result<Vec<Scalar>, QueryError> {
+    /// The declared columns after a step: what it does not assign has its default.
+    fn assigned(&self, step: usize, seen: &RecordBatch) -> Result<Vec<Scalar>, QueryError> {
+        let mut declared = self.scan.defaults.clone();
         for (at, value) in &self.scan.plans[step].assignments {
             let ty = self.scan.defaults[*at].scalar_type();
             let array = value.evaluate(seen)?.into_array(1)?;

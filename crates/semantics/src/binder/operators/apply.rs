@@ -163,6 +163,10 @@ fn applied(input: Relation, keys: Vec<Expr>, slot: u32, kept: &[Column], body: R
 }
 
 /// Says whether `operator` gives several results.
-pub(super) const fn has_branches(operator: &Operator) -> bool {
-    matches!(operator.kind, OperatorKind::Fork { .. } | OperatorKind::Facet { .. })
+pub(super) fn has_branches(operator: &Operator) -> bool {
+    match &operator.kind {
+        OperatorKind::Fork { .. } | OperatorKind::Facet { .. } => true,
+        OperatorKind::Evaluate { plugin, .. } => plugin.text == "preview",
+        _ => false,
+    }
 }

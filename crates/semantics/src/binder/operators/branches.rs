@@ -1,6 +1,7 @@
-//! `fork` and `facet`: several results from one input, which is run once.
+//! `fork`, `facet` and `evaluate preview()`: several results from one input, which is run once.
 //!
-//! <https://learn.microsoft.com/kusto/query/fork-operator>, <https://learn.microsoft.com/kusto/query/facet-operator>
+//! <https://learn.microsoft.com/kusto/query/fork-operator>, <https://learn.microsoft.com/kusto/query/facet-operator>,
+//! <https://learn.microsoft.com/kusto/query/preview-plugin>
 
 use calypso_syntax::ast::{
     ByClause, Expr as SyntaxExpr, ExprKind as SyntaxKind, Name, NamedExpr, Operator, OperatorKind,
@@ -32,6 +33,13 @@ impl Binder<'_> {
                 Ok(results)
             }
             OperatorKind::Facet { by, with } => self.facets(&input, by, with, scope),
+            OperatorKind::Evaluate { .. } => {
+                let copy = self.renumbered(&input);
+                let rows = self.piped(copy, std::slice::from_ref(last), scope)?;
+                let copy = self.renumbered(&input);
+                let count = self.count(copy);
+                Ok(vec![named("GenericResult1".to_owned(), rows), named("GenericResult2".to_owned(), count)])
+            }
             _ => Err(super::super::Reported),
         }
     }
