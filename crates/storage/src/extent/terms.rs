@@ -11,9 +11,12 @@ use std::{
 };
 
 use arrow::array::{Array as _, ArrayRef, AsArray as _};
-use xxhash_rust::xxh3::xxh3_64;
 
+use self::{runs::LowerText, term_hash::term_hash};
 use super::term_filter;
+
+mod runs;
+mod term_hash;
 
 /// Shorter runs are not kept: nearly every block would hold them.
 pub(super) const TERM_BYTES_MIN: usize = 3;
@@ -48,12 +51,12 @@ pub(super) struct TermCollector {
     recent: Vec<u64>,
     /// Not everything that may match is in the set.
     incomplete: bool,
-    lower: Vec<u8>,
+    lower: LowerText,
 }
 
 impl TermCollector {
     pub(super) fn new() -> Self {
-        Self { hashes: HashSet::default(), recent: vec![0; RECENT], incomplete: false, lower: Vec::new() }
+        Self { hashes: HashSet::default(), recent: vec![0; RECENT], incomplete: false, lower: LowerText::default() }
     }
 
     /// Adds the terms of a string column.
@@ -79,7 +82,7 @@ impl TermCollector {
             return;
         };
         for row in (0..guids.len()).filter(|row| guids.is_valid(*row)) {
-            self.insert(xxh3_64(guids.value(row)));
+            self.insert(term_hash(guids.value(row)));
         }
     }
 
@@ -93,15 +96,9 @@ impl TermCollector {
     }
 
     fn add_text(&mut self, text: &str) {
-        let bytes = text.as_bytes();
-        self.lower.clear();
-        self.lower.extend(bytes.iter().map(u8::to_ascii_lowercase));
-        let lower = std::mem::take(&mut self.lower);
-        for run in runs(&lower) {
-            if run.len() >= TERM_BYTES_MIN {
-                self.insert(xxh3_64(run));
-            }
-        }
+        let mut lower = std::mem::take(&mut self.lower);
+        lower.set(text.as_bytes());
+        lower.for_each_term(TERM_BYTES_MIN, |hash| self.insert(hash));
         self.lower = lower;
         if !text.is_ascii() && folds_into_ascii(text) {
             self.incomplete = true;
@@ -124,15 +121,15 @@ impl TermCollector {
 /// Returns the hashes of the terms that any text containing `text` must hold; empty if none is long enough.
 pub(super) fn required_hashes(text: &str) -> Vec<u64> {
     let lower = text.to_ascii_lowercase();
-    runs(lower.as_bytes()).filter(|run| run.len() >= TERM_BYTES_MIN).map(xxh3_64).collect()
+    split_runs(lower.as_bytes()).filter(|run| run.len() >= TERM_BYTES_MIN).map(term_hash).collect()
 }
 
 /// Returns the hash of a guid.
 pub(super) fn guid_hash(guid: [u8; 16]) -> u64 {
-    xxh3_64(&guid)
+    term_hash(&guid)
 }
 
-fn runs(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+fn split_runs(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split(|byte| !byte.is_ascii_alphanumeric())
 }
 
