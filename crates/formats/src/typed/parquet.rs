@@ -56,8 +56,14 @@ pub(crate) fn read_file(
 ) -> Result<(), Error> {
     let metadata = guarded(DataFormat::Parquet, Some(file), || open(file))?;
     let schema = metadata.schema().clone();
-    let wanted = schema.fields().iter().enumerate().filter(|(_, field)| plan.wants(field.name()));
-    let roots: Vec<usize> = wanted.map(|(position, _)| position).collect();
+    let mut roots = Vec::new();
+    for (position, field) in schema.fields().iter().enumerate().filter(|(_, field)| plan.wants(field.name())) {
+        if has_interval(field.data_type()) {
+            let field = field.name().clone();
+            return Err(Error::TypeNotSupported { format: DataFormat::Parquet, field, ty: "INTERVAL".to_owned() });
+        }
+        roots.push(position);
+    }
     let mut reader = guarded(DataFormat::Parquet, Some(file), || {
         let projection = ProjectionMask::roots(metadata.parquet_schema(), roots);
         let rows = rows_at_a_time(metadata.metadata());
@@ -92,6 +98,17 @@ fn open(file: &RandomAccess) -> Result<ArrowReaderMetadata, ParquetError> {
     match with_wide_timestamps(metadata.schema(), metadata.parquet_schema()) {
         Some(schema) => ArrowReaderMetadata::try_new(metadata.metadata().clone(), options.with_schema(schema.into())),
         None => Ok(metadata),
+    }
+}
+
+/// Says whether a type is an interval or has one within: the library reads their days and loses their months. Recurses
+/// as deep as the schema nests.
+fn has_interval(ty: &DataType) -> bool {
+    match ty {
+        DataType::Interval(_) => true,
+        DataType::Struct(fields) => fields.iter().any(|field| has_interval(field.data_type())),
+        DataType::List(inner) | DataType::Map(inner, _) => has_interval(inner.data_type()),
+        _ => false,
     }
 }
 

@@ -14,11 +14,12 @@ use ::parquet::{
 use arrow::{
     array::{
         ArrayRef, ArrowPrimitiveType, BinaryArray, BooleanArray, Date32Array, Decimal128Array, FixedSizeBinaryArray,
-        Float16Array, Float32Array, Float64Array, Int8Array, Int32Array, Int64Array, Int64Builder, ListArray,
-        MapBuilder, RecordBatch, StringArray, StringBuilder, StructArray, Time64MicrosecondArray,
-        TimestampMicrosecondArray, TimestampMillisecondArray, TimestampNanosecondArray, UInt32Array, UInt64Array,
+        Float16Array, Float32Array, Float64Array, Int8Array, Int32Array, Int64Array, Int64Builder,
+        IntervalDayTimeArray, ListArray, MapBuilder, RecordBatch, StringArray, StringBuilder, StructArray,
+        Time64MicrosecondArray, TimestampMicrosecondArray, TimestampMillisecondArray, TimestampNanosecondArray,
+        UInt32Array, UInt64Array,
     },
-    datatypes::{DataType, Field, Float16Type, Int64Type},
+    datatypes::{DataType, Field, Float16Type, Int64Type, IntervalDayTimeType},
 };
 use calypso_model::{MappingKind, MappingTransform as Transform};
 
@@ -319,6 +320,21 @@ fn compressed_and_archived_files_are_set_aside() {
     assert_eq!(count(&zip.finish().unwrap().into_inner(), &ingestion).unwrap(), 2);
     ingestion.options.decompressed_bytes_max = file.len() as u64 - 1;
     assert_eq!(count(&file, &ingestion).unwrap_err().code(), Code::BadRequestFileTooLarge);
+}
+
+#[test]
+fn intervals_are_refused_where_they_are_wanted() {
+    let intervals: ArrayRef = Arc::new(IntervalDayTimeArray::from(vec![IntervalDayTimeType::make_value(1, 2)]));
+    let bag =
+        StructArray::from(vec![(Arc::new(Field::new("i", intervals.data_type().clone(), true)), intervals.clone())]);
+    let file = file_of(vec![("n", Arc::new(Int64Array::from(vec![1]))), ("plain", intervals), ("bag", Arc::new(bag))]);
+    assert_eq!(rows_of("n:long", &file), ["1"]);
+    for schema in ["plain:timespan", "n:long, bag:dynamic"] {
+        let columns = columns(schema);
+        let error = ingest(&file, &Ingestion::new(DataFormat::Parquet, &columns)).unwrap_err();
+        assert_eq!(error.code(), Code::BadRequestNotSupported);
+        assert!(error.to_string().contains("INTERVAL"), "{error}");
+    }
 }
 
 #[test]
