@@ -10,9 +10,6 @@ use bytes::{Bytes, BytesMut};
 use calypso_app::AppError;
 use http_body_util::BodyExt as _;
 
-/// How much of a body that is too large is read and thrown away, so that the caller gets to read our answer: one that
-/// still writes when the connection closes sees a broken pipe instead.
-const DISCARDED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// How long a caller may pause within a body.
 const FRAME_WAIT_MAX: Duration = Duration::from_secs(30);
 /// Largest buffer set aside because a header promises that much.
@@ -27,17 +24,11 @@ pub(crate) async fn read(headers: &HeaderMap, mut body: Body, bytes_max: usize) 
         headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
     let limit = bytes_max as u64;
     if stated.is_some_and(|length| length > limit) {
-        // A caller that waits for `100 Continue` has not begun to write.
-        if !headers.contains_key(header::EXPECT) {
-            discard(&mut body).await;
-        }
         return Err(AppError::payload_too_large(limit));
     }
     let mut bytes = BytesMut::with_capacity(stated.unwrap_or(0).min(RESERVED_BYTES_MAX) as usize);
     while let Some(data) = next_piece(&mut body).await? {
         if bytes.len() + data.len() > bytes_max {
-            drop(bytes);
-            discard(&mut body).await;
             return Err(AppError::payload_too_large(limit));
         }
         bytes.extend_from_slice(&data);
@@ -53,15 +44,5 @@ async fn next_piece(body: &mut Body) -> Result<Option<Bytes>, AppError> {
         Ok(None) => Ok(None),
         // Trailers carry no data.
         Ok(Some(Ok(frame))) => Ok(Some(frame.into_data().unwrap_or_default())),
-    }
-}
-
-async fn discard(body: &mut Body) {
-    let mut discarded = 0;
-    while let Some(Ok(frame)) = body.frame().await {
-        discarded += frame.data_ref().map_or(0, |data| data.len() as u64);
-        if discarded > DISCARDED_BYTES_MAX {
-            return;
-        }
     }
 }

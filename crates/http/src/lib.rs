@@ -12,6 +12,7 @@ mod context;
 mod observe;
 mod origin_gate;
 mod request_scope;
+mod unread_body;
 
 mod storage;
 

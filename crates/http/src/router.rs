@@ -16,6 +16,7 @@ use crate::{
     queued_ingest,
     state::HttpState,
     storage::{self, Verbatim},
+    unread_body,
 };
 
 /// Responses below this many bytes are not compressed.
@@ -49,6 +50,7 @@ pub fn router(transport: Transport) -> Router {
         // The last layer added is the first to see a request.
         .layer(middleware::from_fn_with_state(state.clone(), origin_gate::check))
         .layer(middleware::from_fn_with_state(state.clone(), storage::intercept))
+        .layer(middleware::from_fn(unread_body::finish))
         .layer(middleware::from_fn_with_state(state.clone(), observe::observe))
         .layer(
             CompressionLayer::new()

@@ -104,16 +104,7 @@ async fn answer(state: &HttpState, staging: &LocalStaging, path: ObjectPath, req
         Some(NamedResource::Table) => table::answer(&request, &mut body).await,
         None => Err(Refusal::no_such_resource()),
     };
-    match answer {
-        Ok(response) => response,
-        Err(refusal) => {
-            // A client that is still writing reads no answer: it would only see its connection end.
-            if refusal.code != body::INCOMPLETE {
-                body::discard(request.headers(), &mut body).await;
-            }
-            refusal.respond(dialect, is_head)
-        }
-    }
+    answer.unwrap_or_else(|refusal| refusal.respond(dialect, is_head))
 }
 
 fn preflight(request: &Request) -> Response {

@@ -3,13 +3,17 @@
 #[path = "fake/service.rs"]
 mod fake;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use axum::{body::Body, http::Request};
 use bytes::Bytes;
 use calypso_app::{AppError, StreamBody};
 use calypso_http::HttpSettings;
 use fake::{Fake, app, app_with, post, send};
+use futures::{StreamExt as _, stream};
 
 #[tokio::test]
 async fn the_answer_is_a_table_with_the_count() {
@@ -132,4 +136,41 @@ async fn the_format_is_required_and_the_source_kind_known() {
     let app = app(Arc::new(Fake::default()));
     assert_eq!(post(&app, "/v1/rest/ingest/d/T", "1").await.status, 400);
     assert_eq!(post(&app, "/v1/rest/ingest/d/T?streamFormat=csv&sourceKind=pigeon", "1").await.status, 400);
+}
+
+/// A body of `pieces` KiB, and how many of them were taken.
+fn counted(pieces: usize) -> (Body, Arc<AtomicUsize>) {
+    let taken = Arc::new(AtomicUsize::new(0));
+    let counter = taken.clone();
+    let pieces = stream::iter(0..pieces).map(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        Ok::<_, std::io::Error>(Bytes::from_static(&[b'1'; 1024]))
+    });
+    (Body::from_stream(pieces), taken)
+}
+
+#[tokio::test]
+async fn who_is_refused_may_write_to_the_end_and_use_the_connection_again() {
+    let app = app_with(Arc::default(), HttpSettings { streaming_requests_max: 0, ..HttpSettings::default() });
+    let (body, taken) = counted(100);
+    let refused = post(&app, "/v1/rest/ingest/d/T?streamFormat=csv", body).await;
+    assert_eq!((refused.status.as_u16(), refused.headers.get("connection")), (429, None));
+    assert_eq!(taken.load(Ordering::SeqCst), 100);
+    let (body, taken) = counted(100);
+    assert_eq!(post(&app, "/v1/rest/nothing/here", body).await.status, 404);
+    assert_eq!(taken.load(Ordering::SeqCst), 100);
+}
+
+#[tokio::test]
+async fn who_has_too_much_to_write_or_has_not_begun_is_told_that_the_connection_ends() {
+    let app = app_with(Arc::default(), HttpSettings { streaming_requests_max: 0, ..HttpSettings::default() });
+    let (body, taken) = counted(1024 * 1024);
+    let refused = post(&app, "/v1/rest/ingest/d/T?streamFormat=csv", body).await;
+    assert_eq!((refused.status.as_u16(), refused.headers["connection"].as_bytes()), (429, &b"close"[..]));
+    assert!(taken.load(Ordering::SeqCst) < 1024 * 1024);
+    let (body, taken) = counted(100);
+    let request = Request::post("/v1/rest/ingest/d/T?streamFormat=csv").header("expect", "100-continue");
+    let refused = send(&app, request.body(body).unwrap()).await;
+    assert_eq!((refused.status.as_u16(), refused.headers["connection"].as_bytes()), (429, &b"close"[..]));
+    assert_eq!(taken.load(Ordering::SeqCst), 0);
 }

@@ -16,10 +16,6 @@ use super::{errors::Refusal, request::StorageRequest};
 
 /// How long a client may pause within a body.
 const FRAME_WAIT_MAX: Duration = Duration::from_secs(60);
-/// The code of a body that broke off.
-pub(super) const INCOMPLETE: &str = "IncompleteBody";
-/// How much of a body that is refused is read and thrown away, so that the client gets to read why.
-const DISCARDED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// Reads a whole body of at most `bytes_max`.
 pub(super) async fn read(headers: &HeaderMap, body: &mut Body, bytes_max: usize) -> Result<Bytes, Refusal> {
@@ -62,22 +58,7 @@ async fn next_piece(body: &mut Body) -> Result<Option<Bytes>, Refusal> {
         Ok(Some(Ok(frame))) => Ok(Some(frame.into_data().unwrap_or_default())),
         Err(_) | Ok(Some(Err(_))) => {
             let message = "The body ended before it was complete.";
-            Err(Refusal::new(StatusCode::BAD_REQUEST, INCOMPLETE, message))
-        }
-    }
-}
-
-/// Reads what a client still writes, and throws it away.
-pub(super) async fn discard(headers: &HeaderMap, body: &mut Body) {
-    // A client that waits for `100 Continue` has not begun to write.
-    if headers.contains_key(header::EXPECT) {
-        return;
-    }
-    let mut discarded = 0;
-    while let Ok(Some(piece)) = next_piece(body).await {
-        discarded += piece.len() as u64;
-        if discarded > DISCARDED_BYTES_MAX {
-            return;
+            Err(Refusal::new(StatusCode::BAD_REQUEST, "IncompleteBody", message))
         }
     }
 }
