@@ -112,7 +112,7 @@ describe("managed streaming falls back to queued ingestion", { concurrency: 4 },
         const rows = 50_000;
         const body = Buffer.from(Array.from({ length: rows }, (_, id) => `${id},${"x".repeat(100)}\n`).join(""));
         assert.ok(body.length > 4 * 1024 * 1024);
-        // Of a readable stream beyond 4 MiB, SDK 7.0.3 merges the pieces out of order; of a buffer it asks the descriptor.
+        // Of a readable stream beyond 4 MiB, SDK 7.0.1 merges the pieces out of order; of a buffer it asks the descriptor.
         const stream = new StreamDescriptor(body, null, CompressionType.None, body.length);
         const blob = new BlobDescriptor(await cluster.upload("large.csv", body), body.length);
         for (const result of [await client.ingestFromStream(stream, properties(table)), await client.ingestFromBlob(blob, properties(table))]) {
