@@ -168,6 +168,61 @@ def test_a_query_long_without_end(wire: Wire, first: str, more: str, length: int
     assert reply.status in (200, 400, 504)
 
 
+@pytest.mark.parametrize("depth", [100, 300])
+@pytest.mark.parametrize(
+    ("opening", "part", "middle", "closing"),
+    [
+        ("range x from 1 to 3 step 1 | extend y = ", "x + ", "x", ""),
+        ("range x from 1 to 3 step 1 | extend y = ", "(x + ", "x", ")"),
+        ("range x from 1 to 3 step 1 | where ", "x != 7 and ", "true", ""),
+        ("range x from 1 to 3 step 1 | where ", "x == 7 or ", "true", ""),
+        ("range x from 1 to 3 step 1 | where ", "not(", "x == 1", ")"),
+        ("range x from 1 to 3 step 1 | extend y = ", "iff(x == 2, 1, ", "0", ")"),
+        ("print s = 'a' | extend y = ", "strcat(s, ", "'b'", ")"),
+        ("print d = dynamic([1])", " | mv-apply d on (extend d = dynamic([1])", "", ")"),
+        ("print d = 1", " | partition by d (extend e = 1", "", ")"),
+        ("print x = 1", " | lookup (print x = 1, y = 2) on x | project x", "", ""),
+    ],
+)
+def test_an_expression_over_columns_nested_without_end(
+    wire: Wire, opening: str, part: str, middle: str, closing: str, depth: int
+) -> None:
+    """Planning cannot be interrupted: the answer at the deadline must not wait for it."""
+    text = opening + part * depth + middle + closing * depth
+    assert wire.query(text, options={"servertimeout": "00:00:05"}).status in (200, 400, 504)
+
+
+@pytest.mark.parametrize("depth", [20, 100])
+@pytest.mark.parametrize(
+    ("first", "next_one", "last"),
+    [
+        ("let a0 = 1", "let a{0} = a{1} + 1", "print a{0}"),
+        ("let a0 = print x = 1", "let a{0} = union a{1}, a{1}", "a{0} | count"),
+        ("let a0 = (x:long) {{ x }}", "let a{0} = (x:long) {{ a{1}(x) + a{1}(x) }}", "print a{0}(1)"),
+        ("let a0 = print x = 1", "let a{0} = a{1} | join kind=inner a{1} on x", "a{0} | count"),
+    ],
+)
+def test_declarations_that_double_what_they_declare(
+    wire: Wire, first: str, next_one: str, last: str, depth: int
+) -> None:
+    statements = [first.format(), *(next_one.format(n, n - 1) for n in range(1, depth)), last.format(depth - 1)]
+    assert wire.query("; ".join(statements), options={"servertimeout": "00:00:05"}).status in (200, 400, 504)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "print strlen('" + "a" * 1_000_000 + "')",
+        "//" + "a" * 1_000_000 + "\nprint 1",
+        "print x = 1" + " + 1" * 250_000,
+        "print x = 'a' | where x in (" + ", ".join(f"'{n:08}'" for n in range(80_000)) + ")",
+    ],
+    ids=["literal", "comment", "sum", "list"],
+)
+def test_a_query_text_of_a_megabyte(wire: Wire, text: str) -> None:
+    assert wire.query(text, options={"servertimeout": "00:00:10"}).status in (200, 400, 504)
+
+
 def test_a_result_of_more_columns_than_a_table_may_have(wire: Wire) -> None:
     text = "print " + ", ".join(f"c{number}={number}" for number in range(20_000))
     reply = wire.query(text, options={"servertimeout": "00:00:20"})
