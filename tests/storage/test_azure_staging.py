@@ -73,6 +73,22 @@ def properties(table: str, **more: object) -> IngestionProperties:
     return IngestionProperties(DATABASE, table, data_format=DataFormat.CSV, **more)
 
 
+def post(resources: dict[str, str], table: str, uri: str, **more: object) -> None:
+    """Posts a message for a blob, without its size."""
+    queue = QueueClient.from_queue_url(
+        resources["SecuredReadyForAggregationQueue"], message_encode_policy=TextBase64EncodePolicy()
+    )
+    message = {
+        "Id": str(uuid.uuid4()),
+        "BlobPath": uri,
+        "DatabaseName": DATABASE,
+        "TableName": table,
+        "RetainBlobOnSuccess": True,
+        "AdditionalProperties": {"format": "csv"},
+    }
+    queue.send_message(json.dumps(message | more))
+
+
 def wait_for(what: Callable[[], bool]) -> None:
     """Returns when `what` holds."""
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -116,6 +132,18 @@ def test_a_blob_elsewhere_is_ingested_and_kept(
     wait_for(lambda: wire.count(table) == 1)
 
 
+def test_blobs_of_unknown_size_share_a_batch(
+    wire: Wire, table: str, resources: dict[str, str], container: Callable[[str, bytes], str]
+) -> None:
+    policy = '{"MaximumBatchingTimeSpan": "00:05:00", "MaximumNumberOfItems": 2}'
+    wire.command(f".alter table {table} policy ingestionbatching '{policy}'")
+    for number in (1, 2):
+        post(resources, table, f"{container(f'unknown {number}.csv', b'1,x')};{ACCOUNT_KEY}")
+    wait_for(lambda: wire.count(table) == 2)
+    [extents] = wire.command(f".show table {table} extents")[:1]
+    assert len(extents["Rows"]) == 1
+
+
 def test_outcomes_come_by_queue(wire: Wire, table: str, client: QueuedIngestClient) -> None:
     queues = KustoIngestStatusQueues(client)
     reported = {"report_level": ReportLevel.FailuresAndSuccesses}
@@ -140,24 +168,18 @@ def test_outcomes_come_by_table_and_blobs_that_need_not_stay_go(
 ) -> None:
     uploads = ContainerClient.from_container_url(resources["TempStorage"])
     blob = uploads.upload_blob("folder/of status.csv", b"1,x\n")
-    queue = QueueClient.from_queue_url(
-        resources["SecuredReadyForAggregationQueue"], message_encode_policy=TextBase64EncodePolicy()
-    )
     keys = {"PartitionKey": "of 'this' test", "RowKey": str(uuid.uuid4())}
-    message = {
-        "Id": keys["RowKey"],
-        "BlobPath": blob.url,
-        "RawDataSize": 4,
-        "DatabaseName": DATABASE,
-        "TableName": table,
-        "RetainBlobOnSuccess": False,
-        "FlushImmediately": True,
-        "ReportLevel": 2,
-        "ReportMethod": 1,
-        "IngestionStatusInTable": {"TableConnectionString": resources["IngestionsStatusTable"]} | keys,
-        "AdditionalProperties": {"format": "csv"},
-    }
-    queue.send_message(json.dumps(message))
+    post(
+        resources,
+        table,
+        blob.url,
+        Id=keys["RowKey"],
+        RetainBlobOnSuccess=False,
+        FlushImmediately=True,
+        ReportLevel=2,
+        ReportMethod=1,
+        IngestionStatusInTable={"TableConnectionString": resources["IngestionsStatusTable"]} | keys,
+    )
     address, signature = resources["IngestionsStatusTable"].split("?")
     quoted = keys["PartitionKey"].replace("'", "''")
     entity = f"{address}(PartitionKey='{quoted}',RowKey='{keys['RowKey']}')?{signature}"

@@ -1,17 +1,21 @@
 //! Receiving messages, sealing batches, handing them to their runs.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU32, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    time::Duration,
 };
 
 use calypso_batching::{BatchKey, BatchLimits, Item};
 use calypso_catalog::{SourceRecordFilter, SourceState};
 use calypso_model::{ClusterState, EffectivePolicies, policy::IngestionBatchingPolicy};
 use calypso_protocol::IngestionMessage;
+use calypso_sources::SourceUri;
 use calypso_staging::{MESSAGES_PER_CALL_MAX, Message};
 use calypso_types::{DateTime, TimeSpan};
-use futures::{StreamExt as _, stream};
+use futures::{StreamExt as _, future::join_all, stream};
 use parking_lot::Mutex;
 use tokio::{sync::watch, task::JoinSet};
 
@@ -24,6 +28,10 @@ const COMPRESSION_ESTIMATE: u64 = 11;
 const COMPRESSED: [&[u8]; 2] = [b"\x1f\x8b", b"PK"];
 /// Messages taken before batches are sealed and handed out again.
 const MESSAGES_PER_ROUND_MAX: usize = 2_048;
+/// Ends of names of compressed sources; the columns of the last ones are compressed within.
+const COMPRESSED_NAMES: [&str; 5] = [".gz", ".zip", ".parquet", ".orc", ".avro"];
+/// How long the question for the size of a source may take; other messages wait for it.
+const SIZE_TIME_MAX: Duration = Duration::from_secs(5);
 /// Messages whose hiding is extended at the same time.
 const EXTENSIONS_AT_ONCE: usize = 32;
 
@@ -72,8 +80,10 @@ async fn receive(app: &App) -> bool {
         };
         let last = messages.len() < MESSAGES_PER_CALL_MAX;
         queued.statistics.lock().received += messages.len() as u64;
-        for message in messages {
-            admit(app, message).await;
+        // Sizes may have to be asked for; messages keep their order.
+        let read = join_all(messages.into_iter().map(|received| read(app, received))).await;
+        for (received, message, raw_bytes) in read {
+            admit(app, received, message, raw_bytes).await;
         }
         if last {
             return false;
@@ -82,14 +92,26 @@ async fn receive(app: &App) -> bool {
     true
 }
 
+/// What a received message says, or why it cannot be read.
+type Parsed = Result<IngestionMessage, String>;
+
+/// Reads a message; returns it with the bytes of its source's data before compression.
+async fn read(app: &App, received: Message) -> (Message, Parsed, u64) {
+    let message = IngestionMessage::parse(&received.text).map_err(|error| error.to_string());
+    let raw_bytes = match &message {
+        Ok(message) => raw_bytes(app, message, app.clock.now()).await,
+        Err(_) => 0,
+    };
+    (received, message, raw_bytes)
+}
+
 /// Puts a message's source into its batch, or sets the message aside.
-async fn admit(app: &App, received: Message) {
-    let message = match IngestionMessage::parse(&received.text) {
+async fn admit(app: &App, received: Message, message: Parsed, raw_bytes: u64) {
+    let message = match message {
         Ok(message) => message,
-        Err(error) => return set_aside(app, &received, &error.to_string()).await,
+        Err(reason) => return set_aside(app, &received, &reason).await,
     };
     let now = app.clock.now();
-    let raw_bytes = raw_bytes(app, &message, now).await;
     let receipts = received.dequeue_count;
     let source = {
         let mut state = app.queued.state.lock();
@@ -182,12 +204,16 @@ async fn set_aside(app: &App, received: &Message, reason: &str) {
     }
 }
 
-/// Returns the bytes of the data before compression: as told, else estimated from our own copy, else 0.
+/// Returns the bytes of the data before compression: as told, else estimated from what lies there, else 0.
 async fn raw_bytes(app: &App, message: &IngestionMessage, now: DateTime) -> u64 {
     if let Some(bytes) = message.raw_data_size {
         return bytes;
     }
-    let Ok(Some(blob)) = app.queued.staging.own_blob(&message.blob_path, now).await else { return 0 };
+    let blob = match app.queued.staging.own_blob(&message.blob_path, now).await {
+        Ok(Some(blob)) => blob,
+        Ok(None) => return raw_bytes_elsewhere(app, &message.blob_path).await,
+        Err(_) => return 0,
+    };
     let path = blob.path.clone();
     let compressed = tokio::task::spawn_blocking(move || {
         let mut first = [0; 2];
@@ -207,6 +233,15 @@ async fn was_being_ingested(app: &App, source: &QueuedSource) -> bool {
         ..SourceRecordFilter::default()
     };
     app.queued.log.records(&filter, 1).await.is_ok_and(|records| !records.is_empty())
+}
+
+/// Asks the storage that has the source for its size; what goes wrong shows when it is ingested.
+async fn raw_bytes_elsewhere(app: &App, uri: &str) -> u64 {
+    let Ok(uri) = SourceUri::parse(uri) else { return 0 };
+    let Ok(Ok(info)) = tokio::time::timeout(SIZE_TIME_MAX, app.sources.stat(&uri)).await else { return 0 };
+    let name = uri.file_name().to_ascii_lowercase();
+    let factor = if COMPRESSED_NAMES.iter().any(|end| name.ends_with(end)) { COMPRESSION_ESTIMATE } else { 1 };
+    info.raw_bytes.or(info.bytes.map(|bytes| bytes.saturating_mul(factor))).unwrap_or(0)
 }
 
 async fn was_canceled(app: &App, source: &QueuedSource) -> bool {
