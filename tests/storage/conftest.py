@@ -15,9 +15,11 @@ _numbers = itertools.count(1)
 
 
 def _entered(emulator: Emulator) -> Iterator[Emulator]:
-    emulator.start()
-    yield emulator
-    emulator.stop()
+    try:
+        emulator.start()
+        yield emulator
+    finally:
+        emulator.stop()
 
 
 @pytest.fixture(scope="session")
