@@ -135,6 +135,7 @@ impl App {
             memory_tables: memory_tables(command_result.as_ref()),
             parameters: parameters(&request.parameters)?,
             source_table,
+            cursor: Some(snapshot.ingested_through),
         });
         let binding = tokio::select! {
             binding = self.engine.bind(&script, &globals) => binding?,
@@ -156,6 +157,7 @@ impl App {
             () = ctx.cancel.cancelled() => return Err(AppError::cancelled()),
         };
         first_error(text, &binding.diagnostics)?;
+        let cursor = binding.script.cursor.map(|cursor| cursor.0.to_string());
         let running = self.engine.run(binding.script.results, tables, context);
         let run = tokio::select! {
             run = running => run?,
@@ -165,7 +167,7 @@ impl App {
             run.results.iter().find_map(|r| r.visualization.as_ref().map(|v| visualization(v, r.is_sorted)));
         let take = request.options.take_max_records;
         let tables = run.results.into_iter().map(|result| result_table(result, ctx, take)).collect();
-        Ok(QueryResponse { tables, visualization, statistics, limits })
+        Ok(QueryResponse { tables, visualization, cursor, statistics, limits })
     }
 
     /// A cluster-scoped request may name a database that does not exist only if it is the default.

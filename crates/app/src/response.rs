@@ -53,6 +53,8 @@ pub struct QueryResponse {
     pub tables: Vec<ResultTable>,
     /// What `render` said.
     pub visualization: Option<Visualization>,
+    /// The database cursor, if the query looked at rows by cursor.
+    pub cursor: Option<String>,
     /// Complete when every table's stream has ended.
     pub statistics: Arc<QueryStatistics>,
     /// Limits in force after request options and `set` statements.

@@ -6,7 +6,7 @@ use calypso_columns::{Column, ScanRequest};
 use calypso_model::TableId;
 use calypso_query::{MemorySnapshot, QueryError, ScanUnit, TableScan, TableSnapshot, TableSource, UnitBatches};
 use calypso_semantics::bound::TableRef;
-use calypso_storage::{Error as StorageError, ErrorKind, StorageSnapshot};
+use calypso_storage::{Error as StorageError, ErrorKind, StorageSnapshot, SystemColumn};
 
 use crate::QueryStatistics;
 
@@ -24,12 +24,15 @@ impl TableSource for SnapshotSource {
     fn table(&self, table: &TableRef) -> Option<Arc<dyn TableSnapshot>> {
         match table {
             TableRef::Memory(name) => self.memory.get(name).map(|m| Arc::new(m.clone()) as Arc<dyn TableSnapshot>),
-            TableRef::Stored { table, .. } => {
+            TableRef::Stored { table, system, .. } => {
                 if let Some(rows) = self.replaced.get(table) {
                     return Some(Arc::new(rows.clone()));
                 }
                 let (_, found) = self.snapshot.state.table_by_id(*table)?;
-                let columns = found.columns.iter().map(|c| Column::new(c.name.clone(), c.ty)).collect();
+                let mut columns: Vec<_> = found.columns.iter().map(|c| Column::new(c.name.clone(), c.ty)).collect();
+                if !system.is_empty() {
+                    columns.extend(SystemColumn::ALL.map(|column| Column::new("", column.ty())));
+                }
                 Some(Arc::new(StoredTable {
                     snapshot: self.snapshot.clone(),
                     table: *table,

@@ -8,6 +8,8 @@ mod commands;
 mod fixture;
 #[path = "app/ingestion.rs"]
 mod ingestion;
+#[path = "app/ingestion_time.rs"]
+mod ingestion_time;
 #[path = "app/memory_staging.rs"]
 mod memory_staging;
 #[path = "app/queued.rs"]

@@ -51,6 +51,7 @@ pub(crate) async fn run_command(
         return Err(AppError::internal(message));
     }
     let response = QueryResponse {
+        cursor: None,
         tables: response.tables,
         visualization: response.visualization,
         statistics: Arc::new(QueryStatistics::default()),

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ExtentId, TableId};
 
+/// The id of the column of an extent's file that says of each row when it was ingested. No table has such a column.
+pub const INGESTION_TIME_COLUMN: u32 = u32::MAX;
+
 /// What is known of one column of an extent without reading it; bounds as 64-bit integers where the type has them.
 ///
 /// Stands in documents as `[column, [least, greatest] | null, nulls]`: a catalog holds millions of these.
@@ -49,11 +52,28 @@ pub struct Extent {
     #[serde(default)]
     pub tags: Vec<String>,
     pub columns: Vec<ColumnStatistics>,
+    /// When the rows were ingested, if all at the same time; else column [`INGESTION_TIME_COLUMN`] of the file has the
+    /// times, or nothing is known of them.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::policy::ticks_or_null")]
+    pub ingested_on: Option<DateTime>,
     /// CRC-32C of the whole file, checked when an extent is opened for the first time.
     pub crc32c: u32,
 }
 
 impl Extent {
+    /// Says whether the times of ingestion stand in the file.
+    #[must_use]
+    pub fn has_ingestion_times(&self) -> bool {
+        self.columns.iter().any(|column| column.column == INGESTION_TIME_COLUMN)
+    }
+
+    /// Returns the time of the last ingestion among the rows, if it is known.
+    #[must_use]
+    pub fn last_ingested_on(&self) -> Option<DateTime> {
+        let column = self.columns.iter().find(|column| column.column == INGESTION_TIME_COLUMN);
+        self.ingested_on.or_else(|| column.and_then(|column| column.bounds).map(|(_, last)| DateTime(last)))
+    }
+
     /// Returns what orders the extents of a table: oldest data first, ties by id.
     #[must_use]
     pub fn order(&self) -> (DateTime, ExtentId) {

@@ -21,7 +21,7 @@ pub use change::Change;
 pub use cluster::{ApplyError, ClusterState};
 pub use database::Database;
 pub use error::Error;
-pub use extent::{ColumnStatistics, Extent};
+pub use extent::{ColumnStatistics, Extent, INGESTION_TIME_COLUMN};
 pub use function::StoredFunction;
 pub use ids::{DatabaseId, ExtentId, OperationId, SourceId, TableId};
 pub use mapping::{ColumnMapping, IngestionMapping, JsonPath, MappingKind, MappingTransform, PathStep};

@@ -27,7 +27,7 @@ pub use ingestion_time::IngestionTimePolicy;
 pub use kind::PolicyKind;
 pub use merge::{MergeLookback, MergePolicy};
 pub use retention::{Recoverability, RetentionPolicy};
-pub use serde_forms::{optional_scalar_type_name, scalar_type_name, ticks, timespan_text};
+pub use serde_forms::{optional_scalar_type_name, scalar_type_name, ticks, ticks_or_null, timespan_text};
 pub use set::{Policies, PolicyLimits};
 pub use streaming_ingestion::StreamingIngestionPolicy;
 pub use update::{UpdatePolicy, UpdatePolicyEntry};

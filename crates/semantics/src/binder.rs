@@ -22,13 +22,14 @@ mod row_context;
 mod scope;
 mod statements;
 mod string_operators;
+mod system_columns;
 mod template;
 mod windows;
 
 use std::rc::Rc;
 
 use calypso_syntax::{Diagnostic, DiagnosticCode, Span, ast::Script};
-use calypso_types::{Scalar, ScalarType};
+use calypso_types::{DateTime, Scalar, ScalarType};
 
 use crate::{
     GlobalState,
@@ -87,8 +88,11 @@ pub fn bind_with_answers(script: &Script, globals: &GlobalState, answers: &[Prob
         answers,
         answers_used: 0,
         probe: None,
+        system: None,
+        emits_cursor: None,
     };
-    let script = binder.script(script);
+    let mut script = binder.script(script);
+    script.cursor = binder.emits_cursor;
     Binding { script, diagnostics: binder.diagnostics, probe: binder.probe }
 }
 
@@ -112,6 +116,10 @@ struct Binder<'a> {
     answers_used: usize,
     /// The first question without an answer.
     probe: Option<Relation>,
+    /// What the expressions of the operator being bound use beyond its input's columns; `None` outside of operators.
+    system: Option<Vec<system_columns::UsedSystemColumn>>,
+    /// Set when the query looks at rows by cursor.
+    emits_cursor: Option<DateTime>,
 }
 
 impl Binder<'_> {

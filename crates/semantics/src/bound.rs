@@ -11,6 +11,6 @@ pub use aggregate::{AggregateCall, AggregateFunction};
 pub use expression::{Comparison, Expr, ExprKind};
 pub use relation::{
     BoundResult, BoundScript, Column, ColumnId, Expansion, JoinKind, KeyValues, Parse, ParsePiece, Relation,
-    RelationKind, SetOption, SortKey, Step, StepOutput, Steps, TableRef, UnionInput, Visualization, WindowCall,
-    WindowFunction,
+    RelationKind, SetOption, SortKey, Step, StepOutput, Steps, SystemColumn, TableRef, UnionInput, Visualization,
+    WindowCall, WindowFunction,
 };

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use calypso_model::{ClusterState, Database, StoredFunction, Table};
-use calypso_types::{Scalar, ScalarType};
+use calypso_types::{DateTime, Scalar, ScalarType};
 
 /// The name by which the query of an update policy reads its source, whichever it is.
 const SOURCE_TABLE: &str = "$source_table";
@@ -28,6 +28,8 @@ pub struct GlobalState {
     pub parameters: BTreeMap<String, ParameterValue>,
     /// What `$source_table` stands for in the query of an update policy.
     pub source_table: Option<String>,
+    /// The database cursor: the query sees everything ingested through this time; `None` if there is no end.
+    pub cursor: Option<DateTime>,
 }
 
 /// A query parameter as the request gave it. The binder parses it as the declared type.

@@ -6,8 +6,10 @@ use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use arrow::datatypes::SchemaRef;
 use calypso_catalog::{CommitEvent, Error as CatalogError};
 use calypso_columns::arrow_type;
-use calypso_model::{Change, ClusterState, Extent, ExtentId, Table, TableId};
-use calypso_types::DateTime;
+use calypso_model::{
+    Change, ClusterState, Extent, ExtentId, INGESTION_TIME_COLUMN, Policies, Table, TableId, policy::EffectivePolicies,
+};
+use calypso_types::{DateTime, ScalarType};
 
 use crate::{
     Error,
@@ -25,6 +27,17 @@ pub(crate) struct ExtentStamp {
     pub(crate) tags: Vec<String>,
     /// Bytes of the data as it came in; the bytes of the values if not known.
     pub(crate) original_bytes: Option<u64>,
+    pub(crate) ingested: IngestedWhen,
+}
+
+/// When the rows of new extents were ingested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IngestedWhen {
+    /// With the commit, if the table's policy wants it known.
+    AtCommit,
+    At(DateTime),
+    /// The rows say it, or nobody knows.
+    Elsewhere,
 }
 
 /// Writes rows of one table, beginning a new extent whenever one is full. Blocking.
@@ -47,6 +60,14 @@ impl ExtentSetWriter {
         let schema = row_schema(&ids, columns.iter().map(|column| arrow_type(column.ty)));
         let files = UncommittedFiles { inner: inner.clone(), extents: Vec::new(), keep: false };
         Self { inner, table: table.id, columns, schema, threads, current: None, files, finished: Vec::new() }
+    }
+
+    /// Has a column more behind the table's: when the rows were ingested.
+    pub(crate) fn with_ingestion_times(mut self) -> Self {
+        self.columns.push(ExtentColumn { id: INGESTION_TIME_COLUMN, ty: ScalarType::DateTime });
+        let ids: Vec<u32> = self.columns.iter().map(|column| column.id).collect();
+        self.schema = row_schema(&ids, self.columns.iter().map(|column| arrow_type(column.ty)));
+        self
     }
 
     /// Adds rows whose columns are the table's, in order, under any names.
@@ -84,6 +105,10 @@ impl ExtentSetWriter {
         self.finish_current()?;
         let rows: u64 = self.finished.iter().map(|(_, written)| written.rows).sum();
         let table = self.table;
+        let ingested_on = match stamp.ingested {
+            IngestedWhen::At(time) => Some(time),
+            IngestedWhen::AtCommit | IngestedWhen::Elsewhere => None,
+        };
         let extents = self.finished.into_iter().map(|(id, written)| {
             let original_bytes =
                 stamp.original_bytes.map_or(written.value_bytes, |bytes| share(bytes, written.rows, rows));
@@ -98,10 +123,12 @@ impl ExtentSetWriter {
                 max_created_on: stamp.max_created_on,
                 tags: stamp.tags.clone(),
                 columns: written.columns,
+                ingested_on,
                 crc32c: written.crc32c,
             })
         });
-        Ok(NewExtents { extents: extents.collect(), rows, files: self.files })
+        let ingested_at_commit = stamp.ingested == IngestedWhen::AtCommit;
+        Ok(NewExtents { extents: extents.collect(), rows, ingested_at_commit, files: self.files })
     }
 
     fn finish_current(&mut self) -> Result<(), Error> {
@@ -120,6 +147,7 @@ impl ExtentSetWriter {
 pub(crate) struct NewExtents {
     pub(crate) extents: Vec<Arc<Extent>>,
     pub(crate) rows: u64,
+    ingested_at_commit: bool,
     files: UncommittedFiles,
 }
 
@@ -135,6 +163,31 @@ impl NewExtents {
     }
 }
 
+impl NewExtents {
+    /// Says that the rows are ingested at `time`, if the table as `changes` leave it wants that known.
+    fn stamp(&mut self, state: &ClusterState, changes: &[Change], time: DateTime) {
+        let Some(table) = self.extents.first().map(|extent| extent.table) else { return };
+        if !keeps_ingestion_times(state, changes, table) {
+            return;
+        }
+        for extent in &mut self.extents {
+            Arc::make_mut(extent).ingested_on = Some(time);
+        }
+    }
+}
+
+/// Says whether a table's policy wants the times of ingestion known.
+pub(crate) fn keeps_ingestion_times(state: &ClusterState, changes: &[Change], table: TableId) -> bool {
+    let put = changes.iter().rev().find_map(|change| match change {
+        Change::PutTable(put) if put.id == table => Some(put.clone()),
+        _ => None,
+    });
+    let Some(table) = put.or_else(|| state.table_by_id(table).map(|(_, table)| table.clone())) else { return false };
+    let none = Policies::default();
+    let database = state.database_by_id(table.database).map_or(&none, |database| &database.policies);
+    EffectivePolicies::of_table(&table.policies, database, &state.policies).ingestion_time().is_enabled
+}
+
 /// Commits the changes that `compute` makes of the current version, behind them the extents of the sets that it says
 /// count. Returns the extents of each set; of one that does not count none, and its files are deleted.
 pub(crate) async fn commit_sets(
@@ -144,20 +197,31 @@ pub(crate) async fn commit_sets(
 ) -> Result<Vec<Vec<Arc<Extent>>>, Error> {
     let Some(inner) = sets.first().map(|set| set.files.inner.clone()) else { return Ok(Vec::new()) };
     for set in &mut sets {
-        inner.garbage.note_extents(&set.extents);
         // Until the outcome is known the files stay: whoever drops this future does not undo a commit.
         set.files.keep = true;
     }
-    let known = &sets;
+    let known = &mut sets;
+    let (times, garbage) = (&inner.ingestion_times, &inner.garbage);
+    // Held until the extents are visible.
+    let mut pending = None;
     let outcome: Result<Vec<bool>, Error> = inner
         .catalog
         .update(event, |state| {
             let (mut changes, counts) = compute(state)?;
+            let time = pending.insert(times.issue()).time;
+            for set in known.iter_mut().filter(|set| set.ingested_at_commit) {
+                set.stamp(state, &changes, time);
+            }
+            // Only now: stamped extents are new values, and the collector must not take the old ones' end for theirs.
+            for set in known.iter() {
+                garbage.note_extents(&set.extents);
+            }
             let counted = known.iter().zip(&counts).filter(|(_, counts)| **counts);
             changes.extend(counted.flat_map(|(set, _)| set.extents.iter().cloned().map(Change::AddExtent)));
             Ok((changes, counts))
         })
         .await;
+    drop(pending);
     let keep = match &outcome {
         Ok(counts) => counts.clone(),
         Err(error) => vec![may_have_happened(error); sets.len()],

@@ -24,7 +24,7 @@ pub use commit::DerivedExtents;
 use crate::{
     Error, SourceReservation, Storage,
     extent::EncodeThreads,
-    extent_set::{ExtentSetWriter, ExtentStamp, NewExtents},
+    extent_set::{ExtentSetWriter, ExtentStamp, IngestedWhen, NewExtents},
     settings::INGEST_BATCHES_AHEAD_MAX,
     storage::blocking,
 };
@@ -127,6 +127,7 @@ impl Storage {
             max_created_on: created_on,
             tags: options.tags.clone(),
             original_bytes: options.original_bytes,
+            ingested: IngestedWhen::AtCommit,
         };
         // A task of its own, so that a caller who stops waiting does not hold up its thread.
         let writing = task::spawn(async move {

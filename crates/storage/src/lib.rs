@@ -34,9 +34,11 @@ mod ingest;
 mod seal;
 mod sources;
 
+mod ingestion_times;
 mod scan;
 mod snapshot;
 mod statistics;
+mod system_columns;
 
 mod garbage;
 mod maintenance;
@@ -61,3 +63,4 @@ pub use snapshot::StorageSnapshot;
 pub use sources::SourceReservation;
 pub use statistics::{RowStoreStatistics, TableDetails};
 pub use storage::{Storage, StorageComponents};
+pub use system_columns::SystemColumn;

@@ -12,16 +12,18 @@ use std::sync::{
 };
 
 use calypso_columns::arrow_type;
-use calypso_model::{Change, ClusterState, Extent, Table, TableId, policy::EffectivePolicies};
+use calypso_model::{Change, ClusterState, Extent, INGESTION_TIME_COLUMN, Table, TableId, policy::EffectivePolicies};
+use calypso_types::ScalarType;
 
 use self::plan::plan_merge;
 use crate::{
     Error, Storage,
     extent::{EncodeThreads, ExtentColumn, ExtentRows, RowsWanted},
-    extent_set::{ExtentSetWriter, ExtentStamp, NewExtents},
+    extent_set::{ExtentSetWriter, ExtentStamp, IngestedWhen, NewExtents},
     operations::observe,
     row_schema::row_schema,
     storage::{Inner, blocking},
+    system_columns::SystemValues,
 };
 
 /// A proposal: these extents of a table may become one.
@@ -105,12 +107,20 @@ impl Inner {
         extents: &[Arc<Extent>],
         cancelled: &AtomicBool,
     ) -> Result<NewExtents, Error> {
-        let columns: Vec<_> =
+        let mut columns: Vec<_> =
             table.columns.iter().map(|column| ExtentColumn { id: column.id, ty: column.ty }).collect();
+        let ingested = ingested_when(extents);
+        if ingested.is_none() {
+            columns.push(ExtentColumn { id: INGESTION_TIME_COLUMN, ty: ScalarType::DateTime });
+        }
         let ids: Vec<u32> = columns.iter().map(|column| column.id).collect();
         let schema = row_schema(&ids, columns.iter().map(|column| arrow_type(column.ty)));
         let mut writer = ExtentSetWriter::new(self.clone(), table, EncodeThreads::One);
+        if ingested.is_none() {
+            writer = writer.with_ingestion_times();
+        }
         for extent in extents {
+            let values = SystemValues::of_extent(extent);
             let wanted = RowsWanted {
                 extent: extent.clone(),
                 rows: 0..extent.rows,
@@ -124,14 +134,22 @@ impl Inner {
                 if cancelled.load(Ordering::Relaxed) {
                     return Err(Error::Stopped { what: "a merge" });
                 }
-                writer.write(&batch?)?;
+                let batch = if ingested.is_none() { values.fill(batch?, &columns)? } else { batch? };
+                writer.write(&batch)?;
             }
         }
-        writer.finish(&merged_stamp(extents)?)
+        writer.finish(&merged_stamp(extents, ingested.unwrap_or(IngestedWhen::Elsewhere))?)
     }
 }
 
-fn merged_stamp(extents: &[Arc<Extent>]) -> Result<ExtentStamp, Error> {
+/// Returns when all rows were ingested, or that nobody knows of any; `None` if the rows differ.
+fn ingested_when(extents: &[Arc<Extent>]) -> Option<IngestedWhen> {
+    let first = extents.first()?.ingested_on;
+    let uniform = extents.iter().all(|extent| extent.ingested_on == first && !extent.has_ingestion_times());
+    uniform.then(|| first.map_or(IngestedWhen::Elsewhere, IngestedWhen::At))
+}
+
+fn merged_stamp(extents: &[Arc<Extent>], ingested: IngestedWhen) -> Result<ExtentStamp, Error> {
     let oldest = extents.iter().map(|extent| extent.min_created_on).min();
     let newest = extents.iter().map(|extent| extent.max_created_on).max();
     let (Some(min_created_on), Some(max_created_on)) = (oldest, newest) else {
@@ -144,7 +162,7 @@ fn merged_stamp(extents: &[Arc<Extent>]) -> Result<ExtentStamp, Error> {
         }
     }
     let original_bytes = Some(extents.iter().map(|extent| extent.original_bytes).sum());
-    Ok(ExtentStamp { min_created_on, max_created_on, tags, original_bytes })
+    Ok(ExtentStamp { min_created_on, max_created_on, tags, original_bytes, ingested })
 }
 
 /// Retention, a drop or a clear may have removed what was merged: its rows must not come back.

@@ -9,7 +9,7 @@ use crate::{
     Error, Storage,
     clear::trim,
     extent::EncodeThreads,
-    extent_set::{ExtentSetWriter, ExtentStamp, NewExtents},
+    extent_set::{ExtentSetWriter, ExtentStamp, IngestedWhen, NewExtents, keeps_ingestion_times},
     operations::observe,
     row_store::StoredBatch,
     storage::{Inner, blocking},
@@ -58,6 +58,7 @@ struct SealSpec {
     batches: Vec<Arc<StoredBatch>>,
     /// All rows of the table below this are in `batches` or sealed already.
     position: u64,
+    keeps_times: bool,
 }
 
 impl Inner {
@@ -88,17 +89,19 @@ impl Inner {
             self.row_store.remove_below(table, table_now.sealed_through);
             return None;
         }
-        Some(SealSpec { table: table_now.clone(), database: database.name.clone(), batches, position: rows.end() })
+        let keeps_times = keeps_ingestion_times(&state, &[], table);
+        let (table, database) = (table_now.clone(), database.name.clone());
+        Some(SealSpec { table, database, batches, position: rows.end(), keeps_times })
     }
 
     async fn write_and_commit(self: Arc<Self>, spec: SealSpec) -> Result<Vec<Arc<Extent>>, Error> {
-        let SealSpec { table, batches, position, .. } = spec;
+        let SealSpec { table, batches, position, keeps_times, .. } = spec;
         let sources = self.row_store.sources_below(table.id, position);
         let now = self.clock.now();
         let written = {
             let permit = self.background_slots.clone().acquire_owned().await;
             let writer = ExtentSetWriter::new(self.clone(), &table, EncodeThreads::One);
-            let written = blocking(move || write_rows(writer, &batches)).await?;
+            let written = blocking(move || write_rows(writer, &batches, keeps_times)).await?;
             drop(permit);
             written
         };
@@ -117,16 +120,34 @@ impl Inner {
     }
 }
 
-fn write_rows(mut writer: ExtentSetWriter, batches: &[Arc<StoredBatch>]) -> Result<NewExtents, Error> {
-    for stored in batches {
-        writer.write_by_id(&stored.batch, &stored.columns)?;
+fn write_rows(
+    mut writer: ExtentSetWriter,
+    batches: &[Arc<StoredBatch>],
+    keeps_times: bool,
+) -> Result<NewExtents, Error> {
+    let mut times: Vec<_> = batches.iter().flat_map(|stored| stored.times.times()).collect();
+    times.dedup();
+    let ingested = match times.as_slice() {
+        [time] if keeps_times => IngestedWhen::At(*time),
+        _ => IngestedWhen::Elsewhere,
+    };
+    if keeps_times && ingested == IngestedWhen::Elsewhere {
+        writer = writer.with_ingestion_times();
+        for stored in batches {
+            let (batch, ids) = stored.with_times()?;
+            writer.write_by_id(&batch, &ids)?;
+        }
+    } else {
+        for stored in batches {
+            writer.write_by_id(&stored.batch, &stored.columns)?;
+        }
     }
     let oldest = batches.iter().map(|batch| batch.min_appended_on).min();
     let newest = batches.iter().map(|batch| batch.max_appended_on).max();
     let (Some(min_created_on), Some(max_created_on)) = (oldest, newest) else {
         return Err(Error::Conflict { what: "the row store" });
     };
-    writer.finish(&ExtentStamp { min_created_on, max_created_on, tags: Vec::new(), original_bytes: None })
+    writer.finish(&ExtentStamp { min_created_on, max_created_on, tags: Vec::new(), original_bytes: None, ingested })
 }
 
 /// Somebody else may have dropped the table, or sealed or cleared it, while its rows were being written.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use calypso_model::{Change, ClusterState, Extent, TableId};
+use calypso_types::DateTime;
 
 use crate::{
     Error, Storage,
@@ -14,6 +15,8 @@ use crate::{
 #[derive(Clone)]
 pub struct StorageSnapshot {
     pub state: Arc<ClusterState>,
+    /// Every ingestion at this time or before is in it, every later one gets a later time.
+    pub ingested_through: DateTime,
     pub(crate) rows: RowStoreView,
     pub(crate) inner: Arc<Inner>,
 }
@@ -22,11 +25,12 @@ impl Storage {
     /// Takes a snapshot. Cheap: pointers only.
     #[must_use]
     pub fn snapshot(&self) -> StorageSnapshot {
+        let ingested_through = self.inner.ingestion_times.through();
         // Rows first: a seal that commits in between leaves them below the newer version's sealed position, where they
         // are ignored. The other way round they could be missed.
         let rows = self.inner.row_store.view();
         let state = self.inner.catalog.snapshot();
-        StorageSnapshot { state, rows, inner: self.inner.clone() }
+        StorageSnapshot { state, ingested_through, rows, inner: self.inner.clone() }
     }
 }
 
@@ -57,7 +61,7 @@ impl StorageSnapshot {
         if rows.contains_key(&table) {
             Arc::make_mut(&mut rows).remove(&table);
         }
-        Ok(Self { state: Arc::new(state), rows, inner: self.inner.clone() })
+        Ok(Self { state: Arc::new(state), ingested_through: self.ingested_through, rows, inner: self.inner.clone() })
     }
 
     /// Returns the row-store batches that this version of the catalog has not sealed.

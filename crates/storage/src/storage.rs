@@ -9,6 +9,7 @@ use std::{
 use calypso_catalog::Catalog;
 use calypso_clock::{Clock, Ids};
 use calypso_model::{ClusterState, TableId};
+use calypso_types::DateTime;
 use parking_lot::Mutex;
 use tokio::{sync::Semaphore, task};
 
@@ -18,6 +19,7 @@ use crate::{
     extent::{ColumnCache, OpenExtents},
     extent_files::{ExtentFiles, LocalExtentFiles},
     garbage::ExtentGarbage,
+    ingestion_times::IngestionTimes,
     keyed_lock::{SourceLocks, TableLocks},
     row_log::{LocalLogFiles, LogFiles, RowLog, RowLogStart, SegmentIndex, replay},
     row_store::{RowStore, SealBounds},
@@ -45,6 +47,7 @@ pub(crate) struct Inner {
     pub(crate) segments: Arc<SegmentIndex>,
     pub(crate) row_store: Arc<RowStore>,
     pub(crate) row_schemas: RowSchemas,
+    pub(crate) ingestion_times: Arc<IngestionTimes>,
     pub(crate) extent_files: Arc<dyn ExtentFiles>,
     pub(crate) open_extents: OpenExtents,
     pub(crate) column_cache: Arc<ColumnCache>,
@@ -133,7 +136,8 @@ fn recover(
     let directory_lock = lock_directory(&settings)?;
     let state = catalog.snapshot();
     remove_orphans(&state, extent_files.as_ref())?;
-    let (row_store, segments, row_log) = recover_rows(&settings, &state, log_files)?;
+    let RecoveredRows { row_store, segments, row_log, ingestion_times } =
+        recover_rows(&settings, &state, &clock, log_files)?;
     let garbage = ExtentGarbage::default();
     garbage.note_state(&state);
     Ok(Inner {
@@ -146,6 +150,7 @@ fn recover(
         segments,
         row_store,
         row_schemas: RowSchemas::default(),
+        ingestion_times,
         open_extents: OpenExtents::new(extent_files.clone()),
         extent_files,
         garbage,
@@ -157,12 +162,21 @@ fn recover(
     })
 }
 
+/// What a start makes of the row log.
+struct RecoveredRows {
+    row_store: Arc<RowStore>,
+    segments: Arc<SegmentIndex>,
+    row_log: RowLog,
+    ingestion_times: Arc<IngestionTimes>,
+}
+
 /// Brings back the rows that no extent holds, and starts the row log behind them.
 fn recover_rows(
     settings: &StorageSettings,
     state: &ClusterState,
+    clock: &Arc<dyn Clock>,
     log_files: Arc<dyn LogFiles>,
-) -> Result<(Arc<RowStore>, Arc<SegmentIndex>, RowLog), Error> {
+) -> Result<RecoveredRows, Error> {
     let bounds = SealBounds {
         rows: settings.seal_rows_max,
         bytes: settings.seal_bytes_max,
@@ -177,15 +191,26 @@ fn recover_rows(
     )?;
     tracing::info!(records = replayed.records, torn_bytes = replayed.torn_bytes, "row log replayed");
     let segments = Arc::new(SegmentIndex::new(log_files.clone(), replayed.closed));
+    let last = last_ingested_on(state, &row_store).unwrap_or(DateTime::MIN);
+    let times = Arc::new(IngestionTimes::new(clock.clone(), last));
     let row_log = RowLog::start(RowLogStart {
         files: log_files,
         index: segments.clone(),
         row_store: row_store.clone(),
+        times: times.clone(),
         segment_bytes: settings.row_log_segment_bytes,
         next_position: sealed.values().copied().fold(replayed.next_position, u64::max),
         next_sequence: replayed.next_sequence,
     })?;
-    Ok((row_store, segments, row_log))
+    Ok(RecoveredRows { row_store, segments, row_log, ingestion_times: times })
+}
+
+/// Returns the last time of ingestion that any row has.
+fn last_ingested_on(state: &ClusterState, row_store: &RowStore) -> Option<DateTime> {
+    let extents = state.extents.values().flat_map(|extents| extents.iter());
+    let rows = row_store.view();
+    let appended = rows.values().filter_map(|rows| rows.max_appended_on()).max();
+    extents.filter_map(|extent| extent.last_ingested_on()).max().max(appended)
 }
 
 /// Two processes on one row log would destroy it.

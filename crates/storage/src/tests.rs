@@ -5,6 +5,7 @@ mod bench;
 mod appending;
 mod crashes;
 mod ingesting;
+mod ingestion_times;
 mod merging;
 mod pruning;
 mod schema_changes;

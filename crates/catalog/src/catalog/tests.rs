@@ -120,6 +120,7 @@ fn extent(id: u128, table: u128) -> Change {
         max_created_on: START,
         tags: vec!["drop-by:x".into()],
         columns: vec![ColumnStatistics { column: 0, bounds: Some((1, i64::MAX)), nulls: 0 }],
+        ingested_on: None,
         crc32c: u32::MAX,
     }))
 }

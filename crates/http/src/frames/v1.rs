@@ -124,6 +124,11 @@ impl Encoder {
         out.push('[');
         write_json_string(out, &visualization);
         out.push(']');
+        if let Some(cursor) = &response.cursor {
+            out.push_str(",[");
+            write_json_string(out, &serde_json::json!({ "Cursor": cursor }).to_string());
+            out.push(']');
+        }
         out.push_str(v1::CLOSE_ROWS);
         let id = self.state.ids.next_id();
         self.contents.push(ContentsRow { kind: TableKind::QueryProperties, name: String::new(), id });

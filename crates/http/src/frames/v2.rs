@@ -71,7 +71,7 @@ pub(crate) async fn encode_v2(
     state: HttpState,
 ) -> Result<(), CallerGone> {
     let mut encoder = Encoder { sink, layout, scope, state, outcomes: Vec::new() };
-    encoder.push_head(response.visualization.as_ref());
+    encoder.push_head(response.visualization.as_ref(), response.cursor.as_deref());
     let mut writer = TableWriter::new(response.limits);
     let mut deferred = None;
     for (index, table) in response.tables.iter_mut().enumerate() {
@@ -108,7 +108,7 @@ impl Encoder {
     }
 
     /// Writes the header and the properties table.
-    fn push_head(&mut self, visualization: Option<&Visualization>) {
+    fn push_head(&mut self, visualization: Option<&Visualization>, cursor: Option<&str>) {
         let out = self.sink.text();
         out.push_str(Framing::OPEN);
         v2::push_header(out, self.layout.fragmented.then_some(self.layout.placement));
@@ -118,6 +118,11 @@ impl Encoder {
         out.push_str("[1,\"Visualization\",");
         write_json_string(out, &visualization::to_wire(visualization).to_json());
         out.push(']');
+        if let Some(cursor) = cursor {
+            out.push_str(",[1,\"Cursor\",");
+            write_json_string(out, cursor);
+            out.push(']');
+        }
         out.push_str(v2::CLOSE_ROWS);
     }
 

@@ -160,6 +160,7 @@ impl Service for Fake {
 /// Returns a response whose limits are those of the request's options.
 pub(crate) fn response(tables: Vec<ResultTable>, request: &QueryRequest) -> QueryResponse {
     QueryResponse {
+        cursor: None,
         tables,
         visualization: None,
         statistics: Arc::new(QueryStatistics::default()),

@@ -56,6 +56,7 @@ fn extent(id: u128, table: u128, created_on: i64) -> Arc<Extent> {
         max_created_on: DateTime(created_on),
         tags: Vec::new(),
         columns: vec![ColumnStatistics { column: 0, bounds: Some((1, 2)), nulls: 0 }],
+        ingested_on: None,
         crc32c: 1,
     })
 }

@@ -46,10 +46,10 @@ impl<'a> EffectivePolicies<'a> {
         self.ingestion_batching_set().cloned().unwrap_or_default()
     }
 
-    /// Returns the ingestion time policy: off where nothing is set; new tables have it set.
+    /// Returns the ingestion time policy: on where nothing is set.
     #[must_use]
     pub fn ingestion_time(&self) -> IngestionTimePolicy {
-        self.nearest(|policies| policies.ingestion_time.as_ref()).copied().unwrap_or(IngestionTimePolicy::DISABLED)
+        self.nearest(|policies| policies.ingestion_time.as_ref()).copied().unwrap_or(IngestionTimePolicy::ENABLED)
     }
 
     /// Returns the merge policy.

@@ -16,10 +16,8 @@ pub struct IngestionTimePolicy {
 }
 
 impl IngestionTimePolicy {
-    /// What new tables have.
-    pub const ENABLED: Self = Self { is_enabled: true };
     /// What holds where nothing is set.
-    pub const DISABLED: Self = Self { is_enabled: false };
+    pub const ENABLED: Self = Self { is_enabled: true };
 
     /// Reads Kusto's JSON, or the words `true` and `false`.
     ///

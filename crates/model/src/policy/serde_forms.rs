@@ -18,6 +18,24 @@ pub mod ticks {
     }
 }
 
+/// An instant as ticks, or null.
+pub mod ticks_or_null {
+    use calypso_types::DateTime;
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    /// # Errors
+    /// When the serializer fails.
+    pub fn serialize<S: Serializer>(value: &Option<DateTime>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.map(|value| value.0).serialize(serializer)
+    }
+
+    /// # Errors
+    /// When the text is neither null nor a whole number.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime>, D::Error> {
+        Ok(Option::<i64>::deserialize(deserializer)?.map(DateTime))
+    }
+}
+
 /// A duration as Kusto's `d.hh:mm:ss`.
 pub mod timespan_text {
     use calypso_types::TimeSpan;

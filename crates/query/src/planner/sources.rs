@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use calypso_columns::{Column as TableColumn, ColumnBuilder, ScanRequest, arrow_schema, batch_from_rows};
-use calypso_semantics::bound::{Column, Expr as BoundExpr, TableRef, UnionInput};
+use calypso_semantics::bound::{Column, Expr as BoundExpr, SystemColumn, TableRef, UnionInput};
 use calypso_types::{DateTime, Decimal, Scalar, ScalarType, TimeSpan};
 use datafusion::{
+    common::Column as PlanColumn,
     datasource::provider_as_source,
-    logical_expr::{LogicalPlan, LogicalPlanBuilder, Union},
+    logical_expr::{Expr, LogicalPlan, LogicalPlanBuilder, Union},
 };
 
 use super::{Planner, plan_name};
@@ -27,7 +28,36 @@ impl Planner<'_> {
             let (TableRef::Stored { name, .. } | TableRef::Memory(name)) = table;
             return Err(QueryError::bad_request(format!("table '{name}' no longer exists")));
         };
-        scan(snapshot, columns)
+        match table {
+            TableRef::Stored { system, .. } if !system.is_empty() => {
+                self.with_system_columns(snapshot, columns, system)
+            }
+            _ => scan(snapshot, columns),
+        }
+    }
+
+    /// Scans the table's own columns and, behind them, those of the system; of rows that know nothing of them nulls.
+    fn with_system_columns(
+        &self,
+        snapshot: Arc<dyn TableSnapshot>,
+        columns: &[Column],
+        system: &[SystemColumn],
+    ) -> Result<LogicalPlan, QueryError> {
+        let (own, behind) = columns.split_at(columns.len() - system.len());
+        let has_them = snapshot.columns().len() == own.len() + SystemColumn::ALL.len();
+        let mut names: Vec<String> = own.iter().map(|c| plan_name(c.id)).collect();
+        let mut outputs: Vec<Expr> = own.iter().map(|c| super::column(c.id)).collect();
+        for (column, system) in behind.iter().zip(system) {
+            let value = match SystemColumn::ALL.iter().position(|known| known == system) {
+                Some(place) if has_them => Expr::Column(PlanColumn::new_unqualified(system_name(place))),
+                _ => self.expr(&BoundExpr::constant(Scalar::null(column.ty)))?,
+            };
+            outputs.push(value.alias(plan_name(column.id)));
+        }
+        if has_them {
+            names.extend((0..SystemColumn::ALL.len()).map(system_name));
+        }
+        Ok(LogicalPlanBuilder::from(scan_named(snapshot, &names)?).project(outputs)?.build()?)
     }
 
     pub(super) fn values(&self, rows: &[Vec<Scalar>], columns: &[Column]) -> Result<LogicalPlan, QueryError> {
@@ -85,13 +115,20 @@ pub(super) fn table_columns(columns: &[Column]) -> Vec<TableColumn> {
 
 pub(super) fn scan(snapshot: Arc<dyn TableSnapshot>, columns: &[Column]) -> Result<LogicalPlan, QueryError> {
     let names: Vec<String> = columns.iter().map(|c| plan_name(c.id)).collect();
-    let table = ScanTable::new(snapshot, names.clone());
+    scan_named(snapshot, &names)
+}
+
+/// The plan's name of a system column, before it has a number.
+fn system_name(place: usize) -> String {
+    format!("s{place}")
+}
+
+fn scan_named(snapshot: Arc<dyn TableSnapshot>, names: &[String]) -> Result<LogicalPlan, QueryError> {
+    let table = ScanTable::new(snapshot, names.to_vec());
     let source = provider_as_source(Arc::new(table));
     let plan = LogicalPlanBuilder::scan("t", source, None)?;
     // The scan qualifies its columns; ours are unique without.
-    let unqualified = names.iter().map(|name| {
-        datafusion::logical_expr::Expr::Column(datafusion::common::Column::new(Some("t"), name)).alias(name)
-    });
+    let unqualified = names.iter().map(|name| Expr::Column(PlanColumn::new(Some("t"), name)).alias(name));
     Ok(plan.project(unqualified)?.build()?)
 }
 

@@ -30,6 +30,9 @@ impl Binder<'_> {
         if let Some(result) = self.special_call(name, arguments, context) {
             return result;
         }
+        if let Some(result) = self.system_call(name, arguments, context) {
+            return result;
+        }
         if let Some(window) = window_function(&name.text) {
             return self.window_call(window, name, arguments, context);
         }

@@ -28,11 +28,20 @@ use calypso_types::Scalar;
 
 use crate::bound::Relation;
 
-use super::{Binder, Bound, RowContext, ScopeRef};
+use super::{Binder, Bound, RowContext, ScopeRef, system_columns::depth};
 
 impl Binder<'_> {
     /// Applies one operator to its input.
     pub(super) fn apply(&mut self, input: Relation, operator: &Operator, scope: &ScopeRef) -> Bound<Relation> {
+        let input_depth = depth(&input);
+        let outer = self.system.replace(Vec::new());
+        let applied = self.apply_plain(input, operator, scope);
+        let used = std::mem::replace(&mut self.system, outer).unwrap_or_default();
+        let relation = applied?;
+        if used.is_empty() { Ok(relation) } else { self.with_system_columns(relation, used, input_depth) }
+    }
+
+    fn apply_plain(&mut self, input: Relation, operator: &Operator, scope: &ScopeRef) -> Bound<Relation> {
         match &operator.kind {
             // `as` and `invoke` need the pipeline's text and are applied there.
             K::As { .. } | K::Render { .. } | K::Invoke { .. } => Ok(input),

@@ -30,7 +30,11 @@ impl Binder<'_> {
                 format!("the query expands to more than {RELATIONS_MAX} tabular expressions"),
             );
         }
-        stacker::maybe_grow(STACK_RED_ZONE, STACK_GROWTH, || self.relation_inner(expr, scope))
+        // An operator around this one has columns of its own.
+        let outer = self.system.take();
+        let relation = stacker::maybe_grow(STACK_RED_ZONE, STACK_GROWTH, || self.relation_inner(expr, scope));
+        self.system = outer;
+        relation
     }
 
     fn relation_inner(&mut self, expr: &Expr, scope: &ScopeRef) -> Bound<Relation> {
@@ -110,7 +114,8 @@ impl Binder<'_> {
 
     pub(super) fn table_relation(&mut self, table: &Table) -> Relation {
         let columns = table.columns.iter().map(|c| self.new_column(c.name.clone(), c.ty)).collect();
-        RelationKind::Table(TableRef::Stored { table: table.id, name: table.name.clone() }).with_columns(columns)
+        RelationKind::Table(TableRef::Stored { table: table.id, name: table.name.clone(), system: Vec::new() })
+            .with_columns(columns)
     }
 
     fn called_relation(&mut self, name: &Name, arguments: &[Argument], scope: &ScopeRef) -> Bound<Relation> {

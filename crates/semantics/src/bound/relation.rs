@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use calypso_model::TableId;
 pub use calypso_syntax::ast::JoinKind;
-use calypso_types::{Scalar, ScalarType};
+use calypso_types::{DateTime, Scalar, ScalarType};
 
 use super::{AggregateCall, Expr};
 
@@ -32,11 +32,34 @@ pub struct Relation {
     pub name: Option<String>,
 }
 
+/// What a stored table knows of its rows without declaring it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SystemColumn {
+    IngestionTime,
+    ExtentId,
+    ExtentTags,
+}
+
+impl SystemColumn {
+    /// All of them, in the order in which a table's snapshot has them behind its own columns.
+    pub const ALL: [Self; 3] = [Self::IngestionTime, Self::ExtentId, Self::ExtentTags];
+
+    /// Returns the type of its values.
+    #[must_use]
+    pub const fn ty(self) -> ScalarType {
+        match self {
+            Self::IngestionTime => ScalarType::DateTime,
+            Self::ExtentId => ScalarType::Guid,
+            Self::ExtentTags => ScalarType::Dynamic,
+        }
+    }
+}
+
 /// Where stored rows come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TableRef {
-    /// `columns` of the relation stand for the table's columns, in its order.
-    Stored { table: TableId, name: String },
+    /// `columns` of the relation stand for the table's columns, in its order, and behind them for those of `system`.
+    Stored { table: TableId, name: String, system: Vec<SystemColumn> },
     /// A table of the request, by name.
     Memory(String),
 }
@@ -292,4 +315,6 @@ pub struct SetOption {
 pub struct BoundScript {
     pub results: Vec<BoundResult>,
     pub options: Vec<SetOption>,
+    /// The database cursor, if the query looks at rows by cursor.
+    pub cursor: Option<DateTime>,
 }

@@ -3,6 +3,7 @@
 use std::{fs, path::Path, sync::Arc};
 
 use arrow::array::AsArray as _;
+use calypso_clock::ManualClock;
 use calypso_model::{SourceId, TableId};
 use calypso_types::DateTime;
 use tempfile::TempDir;
@@ -14,6 +15,7 @@ use super::{
     format::{RECORD_HEADER_BYTES, RecordHeader, RecordKind},
     replay,
 };
+use crate::ingestion_times::IngestionTimes;
 use crate::{
     Error,
     row_schema::row_schema,
@@ -39,6 +41,7 @@ impl Log {
             files: self.files.clone(),
             index: Arc::new(SegmentIndex::new(self.files.clone(), Vec::new())),
             row_store: Arc::new(RowStore::new(SealBounds { rows: u64::MAX, bytes: u64::MAX, total_bytes: u64::MAX })),
+            times: Arc::new(IngestionTimes::new(Arc::new(ManualClock::new(DateTime(5))), DateTime::MIN)),
             segment_bytes: u64::MAX,
             next_position,
             next_sequence,

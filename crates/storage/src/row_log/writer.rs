@@ -24,6 +24,7 @@ use super::{
 };
 use crate::{
     Error,
+    ingestion_times::IngestionTimes,
     keyed_lock::SourceGuard,
     row_store::{RowStore, StoredRows},
     settings::{GROUP_BYTES_MAX, ROW_LOG_QUEUE_BYTES_MAX, ROW_LOG_QUEUE_DEPTH},
@@ -43,6 +44,7 @@ pub(crate) struct AppendRequest {
     pub(crate) parts: Vec<AppendPart>,
     /// Of the first part's table.
     pub(crate) source: Option<SourceId>,
+    /// Set by the writer.
     pub(crate) appended_on: DateTime,
     /// Held until the append has succeeded or failed, even if the caller stops waiting.
     pub(crate) guard: Option<SourceGuard>,
@@ -60,6 +62,7 @@ pub(crate) struct RowLogStart {
     pub(crate) files: Arc<dyn LogFiles>,
     pub(crate) index: Arc<SegmentIndex>,
     pub(crate) row_store: Arc<RowStore>,
+    pub(crate) times: Arc<IngestionTimes>,
     pub(crate) segment_bytes: u64,
     pub(crate) next_position: u64,
     pub(crate) next_sequence: u64,
@@ -84,6 +87,7 @@ impl RowLog {
             files: start.files,
             index: start.index,
             row_store: start.row_store,
+            times: start.times,
             segment_bytes: start.segment_bytes,
             next_position: start.next_position,
             next_sequence: start.next_sequence,
@@ -153,6 +157,7 @@ struct Writer {
     files: Arc<dyn LogFiles>,
     index: Arc<SegmentIndex>,
     row_store: Arc<RowStore>,
+    times: Arc<IngestionTimes>,
     segment_bytes: u64,
     next_position: u64,
     next_sequence: u64,
@@ -177,7 +182,12 @@ impl Writer {
     }
 
     /// Makes a group durable, then visible, then acknowledges it; or poisons the log.
-    fn commit(&mut self, group: Vec<AppendRequest>) {
+    fn commit(&mut self, mut group: Vec<AppendRequest>) {
+        // Held until the rows are visible.
+        let time = self.times.issue();
+        for request in &mut group {
+            request.appended_on = time.time;
+        }
         if self.poisoned.get().is_none()
             && let Err(error) = self.write(&group)
         {
@@ -207,6 +217,7 @@ impl Writer {
             waiting.push((request.reply, request.guard));
         }
         self.row_store.insert(rows);
+        drop(time);
         for (reply, guard) in waiting {
             let _ = reply.send(Ok(()));
             drop(guard);

@@ -13,6 +13,7 @@ use arrow::{
 };
 
 use super::StoredBatch;
+use crate::system_columns::TimeRuns;
 
 /// Batches that become one.
 const FAN_IN: usize = 8;
@@ -67,6 +68,7 @@ fn join(tail: &[Arc<StoredBatch>]) -> Result<StoredBatch, ArrowError> {
         min_appended_on: tail.iter().map(|batch| batch.min_appended_on).min().unwrap_or(first.min_appended_on),
         max_appended_on: tail.iter().map(|batch| batch.max_appended_on).max().unwrap_or(first.max_appended_on),
         bytes: tail.iter().map(|batch| batch.bytes).sum(),
+        times: TimeRuns::joined(tail.iter().map(|batch| &batch.times)),
     })
 }
 

@@ -2,11 +2,17 @@
 
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{RecordBatch, RecordBatchOptions};
+use calypso_model::INGESTION_TIME_COLUMN;
 use calypso_types::DateTime;
 
 use super::{StoredRows, coalesce::coalesce_tail};
-use crate::{row_log::ColumnIds, row_schema::batch_bytes};
+use crate::{
+    Error,
+    row_log::ColumnIds,
+    row_schema::{batch_bytes, row_schema},
+    system_columns::TimeRuns,
+};
 
 /// Rows of one or more neighbouring appends.
 #[derive(Debug, Clone)]
@@ -19,6 +25,21 @@ pub(crate) struct StoredBatch {
     pub(crate) min_appended_on: DateTime,
     pub(crate) max_appended_on: DateTime,
     pub(crate) bytes: u64,
+    pub(crate) times: TimeRuns,
+}
+
+impl StoredBatch {
+    /// Returns the rows with a column more, which says when they were ingested, and the ids of all columns.
+    pub(crate) fn with_times(&self) -> Result<(RecordBatch, Vec<u32>), Error> {
+        let mut ids = self.columns.to_vec();
+        ids.push(INGESTION_TIME_COLUMN);
+        let mut columns = self.batch.columns().to_vec();
+        columns.push(self.times.array(0, self.batch.num_rows()));
+        let schema = row_schema(&ids, columns.iter().map(|column| column.data_type().clone()));
+        let options = RecordBatchOptions::new().with_row_count(Some(self.batch.num_rows()));
+        let batch = RecordBatch::try_new_with_options(schema, columns, &options).map_err(Error::arrow("stamp"))?;
+        Ok((batch, ids))
+    }
 }
 
 /// An immutable version of a table's row store; cloning copies pointers only.
@@ -36,6 +57,7 @@ impl TableRows {
     pub(super) fn push(&mut self, rows: StoredRows) -> u64 {
         let bytes = batch_bytes(&rows.batch);
         self.rows += rows.batch.num_rows() as u64;
+        let times = TimeRuns::one(rows.appended_on, rows.batch.num_rows());
         self.bytes += bytes;
         self.batches.push(Arc::new(StoredBatch {
             columns: rows.columns,
@@ -45,6 +67,7 @@ impl TableRows {
             min_appended_on: rows.appended_on,
             max_appended_on: rows.appended_on,
             bytes,
+            times,
         }));
         coalesce_tail(&mut self.batches, self.fence);
         bytes
@@ -87,6 +110,11 @@ impl TableRows {
 
     pub(crate) fn batch_count(&self) -> usize {
         self.batches.len()
+    }
+
+    /// When the newest row was appended.
+    pub(crate) fn max_appended_on(&self) -> Option<DateTime> {
+        self.batches.iter().map(|batch| batch.max_appended_on).max()
     }
 
     /// When the oldest row was appended.

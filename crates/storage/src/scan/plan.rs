@@ -14,8 +14,10 @@ use super::{
 use crate::{
     Error, StorageSnapshot,
     extent::{ExtentColumn, ExtentPredicate, may_match},
+    extent_set::keeps_ingestion_times,
     row_store::StoredBatch,
     settings::{ROW_GROUP_ROWS, UNIT_ROW_GROUPS},
+    system_columns::SystemColumn,
 };
 
 /// Rows of an extent that one unit covers.
@@ -27,6 +29,8 @@ pub(super) struct TableScanPlan<'a> {
     snapshot: &'a StorageSnapshot,
     table: &'a Table,
     request: Arc<UnitRequest>,
+    /// What the times of ingestion must satisfy.
+    times: Vec<ColumnPredicate>,
     /// Rows that are enough, if any row will do.
     limit: Option<u64>,
     /// Extents with newer rows are hot.
@@ -36,23 +40,41 @@ pub(super) struct TableScanPlan<'a> {
 impl<'a> TableScanPlan<'a> {
     pub(super) fn new(snapshot: &'a StorageSnapshot, table: &'a Table, request: &ScanRequest) -> Result<Self, Error> {
         let wanted = request.columns.iter().map(|column| {
+            if let Some(system) = system_column_at(table, *column) {
+                return Ok((ExtentColumn { id: system.id(), ty: system.ty() }, Column::new("", system.ty())));
+            }
             let column = column_at(table, *column)?;
             Ok((ExtentColumn { id: column.id, ty: column.ty }, Column::new(&column.name, column.ty)))
         });
         let (columns, named): (Vec<_>, Vec<_>) = wanted.collect::<Result<Vec<_>, Error>>()?.into_iter().unzip();
         let schema: SchemaRef = arrow_schema(&named);
-        let mut predicates = Vec::new();
+        let (mut predicates, mut times) = (Vec::new(), Vec::new());
         for predicate in &request.predicates {
-            let column = column_at(table, predicate_column(predicate))?;
+            let at = predicate_column(predicate);
+            if let Some(system) = system_column_at(table, at) {
+                if system == SystemColumn::IngestionTime && decides(predicate, system.ty()) {
+                    times.push(predicate.clone());
+                }
+                continue;
+            }
+            let column = column_at(table, at)?;
             if decides(predicate, column.ty) {
                 predicates.push(ExtentPredicate { column: column.id, predicate: predicate.clone() });
             }
         }
         // With conditions, rows that are read may be thrown away later: no number of them is surely enough.
         let limit = request.limit.filter(|_| request.predicates.is_empty());
-        let request = UnitRequest { columns, schema, predicates: Arc::new(predicates), limit };
+        let shows_times = keeps_ingestion_times(&snapshot.state, &[], table.id);
+        let request = UnitRequest { columns, schema, predicates: Arc::new(predicates), limit, shows_times };
         let hot_since = snapshot.hot_since(table.id).unwrap_or(DateTime::MIN);
-        Ok(Self { snapshot, table, request: Arc::new(request), limit: limit.map(|limit| limit as u64), hot_since })
+        Ok(Self {
+            snapshot,
+            table,
+            times,
+            request: Arc::new(request),
+            limit: limit.map(|limit| limit as u64),
+            hot_since,
+        })
     }
 
     pub(super) fn scan(self) -> Result<TableScan, Error> {
@@ -85,6 +107,11 @@ impl<'a> TableScanPlan<'a> {
 
     /// Judges an extent by its statistics in the catalog.
     fn may_hold_wanted_rows(&self, extent: &Extent) -> bool {
+        if let Some(time) = extent.ingested_on
+            && !self.times.iter().all(|wanted| may_match(wanted, (time.0, time.0)))
+        {
+            return false;
+        }
         extent.rows > 0
             && self.request.predicates.iter().all(|wanted| {
                 match extent.columns.iter().find(|statistics| statistics.column == wanted.column) {
@@ -130,6 +157,11 @@ impl<'a> TableScanPlan<'a> {
         let inner = self.snapshot.inner.clone();
         scan.units.push(ScanUnit { rows, part, request: self.request.clone(), inner });
     }
+}
+
+/// Returns the system's column at a place behind the table's own.
+fn system_column_at(table: &Table, column: usize) -> Option<SystemColumn> {
+    SystemColumn::ALL.get(column.checked_sub(table.columns.len())?).copied()
 }
 
 fn column_at(table: &Table, column: usize) -> Result<&calypso_model::TableColumn, Error> {

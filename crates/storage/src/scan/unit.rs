@@ -6,7 +6,7 @@ use arrow::{
     array::{RecordBatch, RecordBatchOptions},
     datatypes::SchemaRef,
 };
-use calypso_model::Extent;
+use calypso_model::{Extent, INGESTION_TIME_COLUMN};
 
 use crate::{
     Error,
@@ -15,6 +15,7 @@ use crate::{
     row_store::StoredBatch,
     settings::SCAN_BATCH_ROWS,
     storage::Inner,
+    system_columns::{SystemValues, any_of_system, with_columns},
 };
 
 /// What every unit of a scan reads.
@@ -24,6 +25,8 @@ pub(super) struct UnitRequest {
     pub(super) schema: SchemaRef,
     pub(super) predicates: Arc<Vec<ExtentPredicate>>,
     pub(super) limit: Option<usize>,
+    /// Whether rows of the row store tell when they were ingested.
+    pub(super) shows_times: bool,
 }
 
 pub(super) enum UnitPart {
@@ -76,7 +79,12 @@ impl ScanUnit {
                     limit: self.request.limit,
                     cache: is_hot.then(|| self.inner.column_cache.clone()),
                 };
-                Ok(Box::new(ExtentRows::open(open, wanted)?))
+                if !any_of_system(&self.request.columns) {
+                    return Ok(Box::new(ExtentRows::open(open, wanted)?));
+                }
+                let (values, request) = (SystemValues::of_extent(&wanted.extent), self.request);
+                let batches = ExtentRows::open(open, wanted)?;
+                Ok(Box::new(batches.map(move |batch| values.fill(batch?, &request.columns))))
             }
             UnitPart::RowStore(batches) => Ok(Box::new(stored(batches, self.request))),
         }
@@ -105,14 +113,28 @@ fn stored(
         .into_iter()
         .flat_map(|stored| {
             let rows = stored.batch.num_rows();
-            (0..rows).step_by(SCAN_BATCH_ROWS).map(move |start| {
-                let batch = stored.batch.slice(start, SCAN_BATCH_ROWS.min(rows - start));
-                (batch, stored.columns.clone())
-            })
+            (0..rows)
+                .step_by(SCAN_BATCH_ROWS)
+                .map(move |start| (stored.clone(), start..rows.min(start + SCAN_BATCH_ROWS)))
         })
-        .map_while(move |(batch, ids)| {
-            let rows = batch.num_rows().min(left);
+        .map_while(move |(stored, range)| {
+            let rows = range.len().min(left);
             left -= rows;
-            (rows > 0).then(|| arrange(&batch.slice(0, rows), &ids, &request.columns, &request.schema))
+            (rows > 0).then(|| stored_rows(&stored, range.start, rows, &request))
         })
+}
+
+fn stored_rows(stored: &StoredBatch, start: usize, rows: usize, request: &UnitRequest) -> Result<RecordBatch, Error> {
+    let batch = stored.batch.slice(start, rows);
+    let batch = arrange(&batch, &stored.columns, &request.columns, &request.schema)?;
+    if !any_of_system(&request.columns) {
+        return Ok(batch);
+    }
+    let mut columns = SystemValues::of_row_store().fill(batch.clone(), &request.columns)?.columns().to_vec();
+    for (array, column) in columns.iter_mut().zip(&request.columns) {
+        if request.shows_times && column.id == INGESTION_TIME_COLUMN {
+            *array = stored.times.array(start, rows);
+        }
+    }
+    with_columns(&batch, columns)
 }

@@ -5,7 +5,7 @@ use std::fs;
 use super::bench::{Bench, TABLE, rows};
 use crate::{
     Error, ErrorKind,
-    extent_set::{ExtentSetWriter, ExtentStamp},
+    extent_set::{ExtentSetWriter, ExtentStamp, IngestedWhen},
     tests::bench::START,
 };
 
@@ -17,7 +17,13 @@ async fn a_crash_between_extent_and_commit_leaves_the_rows_and_removes_the_file(
     let mut writer =
         ExtentSetWriter::new(bench.storage.inner.clone(), &bench.table(), crate::extent::EncodeThreads::All);
     writer.write(&rows(0..10)).unwrap();
-    let stamp = ExtentStamp { min_created_on: START, max_created_on: START, tags: Vec::new(), original_bytes: None };
+    let stamp = ExtentStamp {
+        min_created_on: START,
+        max_created_on: START,
+        tags: Vec::new(),
+        original_bytes: None,
+        ingested: IngestedWhen::AtCommit,
+    };
     std::mem::forget(writer.finish(&stamp).unwrap());
     fs::write(bench.dir.path().join(format!("extents/{TABLE}/half.parquet.tmp")), b"half").unwrap();
     assert_eq!(bench.extent_files().len(), 2);

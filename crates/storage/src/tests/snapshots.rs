@@ -72,7 +72,7 @@ async fn a_scan_without_columns_counts_and_a_limit_ends_it() {
     let schema = batches[0].schema();
     let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
     assert_eq!(names, ["Text", "At", "Text"]);
-    assert!(snapshot.scan(TABLE, &ScanRequest { columns: vec![3], ..ScanRequest::default() }).is_err());
+    assert!(snapshot.scan(TABLE, &ScanRequest { columns: vec![6], ..ScanRequest::default() }).is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]

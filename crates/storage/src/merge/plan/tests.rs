@@ -23,6 +23,7 @@ fn extent(minute: i64, rows: u64) -> Arc<Extent> {
         max_created_on: created_on,
         tags: Vec::new(),
         columns: Vec::new(),
+        ingested_on: None,
         crc32c: 0,
     })
 }
