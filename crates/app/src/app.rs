@@ -26,7 +26,7 @@ use crate::{
     ingestion::IngestionFailures,
     queued::{self, Queued},
     request_log::RequestLog,
-    running_query, streaming_ingest,
+    running_query, spill_leftovers, streaming_ingest,
     streaming_log::StreamingLog,
 };
 
@@ -79,6 +79,7 @@ impl App {
         let catalog = Arc::new(catalog);
         let storage = Storage::open(settings.storage.clone(), catalog.clone(), clock.clone(), ids.clone()).await?;
         let log = IngestionLog::open(&data_dir.join(INGESTION_LOG_FILE)).await?;
+        spill_leftovers::delete(&settings.engine.spill_directory);
         let engine = QueryEngine::new(&settings.engine)?;
         let app = Self {
             catalog,
@@ -100,6 +101,12 @@ impl App {
         };
         app.create_missing_databases().await?;
         Ok(app)
+    }
+
+    /// Returns the bytes of rows that are in no extent yet, of all tables.
+    #[must_use]
+    pub fn row_store_bytes(&self) -> u64 {
+        self.storage.row_store_statistics().iter().map(|statistics| statistics.bytes).sum()
     }
 
     /// Starts sealing, merging, retention, and the batching manager. Starting again does nothing.

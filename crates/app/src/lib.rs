@@ -26,6 +26,7 @@ mod commands;
 mod entity_name;
 mod identity_token;
 mod request_log;
+mod spill_leftovers;
 mod table_definition;
 
 mod ingestion;

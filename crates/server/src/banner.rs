@@ -1,6 +1,6 @@
 //! The few lines printed when the service is ready.
 
-use std::net::SocketAddr;
+use std::{io::Write as _, net::SocketAddr};
 
 use crate::config::Config;
 
@@ -14,15 +14,17 @@ pub(crate) fn url(scheme: &str, address: SocketAddr) -> String {
 }
 
 /// Prints where the service is and how to reach it.
-#[expect(clippy::print_stdout, reason = "the operator's first look; logs go to standard error")]
 pub(crate) fn print(config: &Config, http: SocketAddr, https: Option<SocketAddr>, ca: &str) {
     let http = url("http", http);
-    println!("Calypso {} is ready.", env!("CARGO_PKG_VERSION"));
-    println!("  http   {http}");
-    if let Some(https) = https {
-        println!("  https  {}", url("https", https));
-        println!("         trust {ca} (`calypso trust` says how)");
-    }
-    println!("  data   {}", config.data_dir.display());
-    println!("Connection string: Data Source={http};Initial Catalog=NetDefaultDB");
+    let https = https.map_or_else(String::new, |https| {
+        format!("  https  {}\n         trust {ca} (`calypso trust` says how)\n", url("https", https))
+    });
+    let version = env!("CARGO_PKG_VERSION");
+    let data = config.data_dir.display();
+    let lines = format!(
+        "Calypso {version} is ready.\n  http   {http}\n{https}  data   {data}\n\
+         Connection string: Data Source={http};Initial Catalog=NetDefaultDB\n"
+    );
+    // The operator's first look, not a log: nobody may be there to read it.
+    let _ = std::io::stdout().write_all(lines.as_bytes());
 }

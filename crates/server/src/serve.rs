@@ -80,6 +80,12 @@ impl Server {
         if let Some(staging) = &wired.staging {
             staging::show(staging, &metrics);
         }
+        let row_store_bytes = wired.row_store_bytes;
+        metrics.register_observed(
+            "row_store_bytes",
+            "Bytes of acknowledged rows that are in no extent yet",
+            move || i64::try_from(row_store_bytes()).unwrap_or(i64::MAX),
+        );
         let router = router(Transport {
             service: wired.service,
             clock,

@@ -16,11 +16,15 @@ use crate::{
     staging::{self, Staging},
 };
 
+/// Tells a figure of this moment.
+pub(crate) type Observed = Box<dyn Fn() -> u64 + Send + Sync>;
+
 /// A service that is open.
 pub(crate) struct Wired {
     pub(crate) service: Arc<dyn Service>,
     /// The built-in storage account, unless staging is elsewhere.
     pub(crate) staging: Option<LocalStaging>,
+    pub(crate) row_store_bytes: Observed,
     /// Stops background work and flushes what must not be lost; run after the last request.
     pub(crate) close: BoxFuture<'static, ()>,
 }
@@ -41,7 +45,9 @@ pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>, ids: Arc<dyn Id
             tracing::error!(%error, "the service did not close cleanly");
         }
     };
-    Ok(Wired { service: Arc::new(app), staging, close: Box::pin(close) })
+    let observed = app.clone();
+    let row_store_bytes = Box::new(move || observed.row_store_bytes());
+    Ok(Wired { service: Arc::new(app), staging, row_store_bytes, close: Box::pin(close) })
 }
 
 fn app_settings(config: &Config) -> AppSettings {

@@ -57,7 +57,8 @@ async fn a_client_of_queued_ingestion_uploads_the_way_it_came_and_the_metrics_sh
         assert_eq!(put.status(), 201);
     }
     let metrics = client.get(format!("{}/metrics", server.url())).send().await.unwrap().text().await.unwrap();
-    for line in ["calypso_staging_bytes 8", "calypso_staging_messages_ready_for_aggregation 0"] {
+    let staging = ["calypso_staging_bytes 8", "calypso_staging_messages_ready_for_aggregation 0"];
+    for line in staging.into_iter().chain(["calypso_row_store_bytes 0"]) {
         assert!(metrics.lines().any(|found| found == line), "{metrics}");
     }
     server.close().await;
