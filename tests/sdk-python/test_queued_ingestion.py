@@ -265,6 +265,15 @@ class TestProperties:
         shown = bench.wire.command(f".show table {table} extents | project MinCreatedOn")[0]["Rows"]
         assert shown[0][0].startswith(f"{created:%Y-%m-%dT%H:%M:%S}")
 
+    def test_columns_that_the_table_lacks_are_added_on_demand(self, bench: Bench) -> None:
+        table = bench.new_table("id:long")
+        bench.succeeded(of_stream(JSON, DataFormat.JSON)(bench, table), table)
+        assert bench.wire.command(f".show table {table} cslschema | project Schema")[0]["Rows"] == [["id:long"]]
+        told = {"extend_schema": "true"}
+        bench.succeeded(of_stream(JSON, DataFormat.JSON, additional_properties=told)(bench, table), table)
+        assert bench.lines(f"{table} | where isnotempty(city)") == READING_LINES
+        assert bench.wire.count(table) == 10
+
     def test_constants_and_the_place_in_the_source_fill_columns(self, bench: Bench) -> None:
         table = bench.new_table("id:long, path:string, line:long, city:string")
         columns = [

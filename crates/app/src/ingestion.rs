@@ -19,7 +19,7 @@ use calypso_types::{DateTime, TimeSpan};
 
 pub(crate) use failures::{IngestionFailure, IngestionFailures};
 pub(crate) use origin::IngestionOrigin;
-pub(crate) use properties::{INGEST_BY, IngestionProperties, MappingChoice};
+pub(crate) use properties::{INGEST_BY, IngestionProperties, MappingChoice, not_supported_here};
 pub(crate) use source_ingestion::{Source, SourceIngestion, fetch_bytes};
 
 use crate::AppError;

@@ -14,6 +14,7 @@ mod service;
 
 mod app;
 mod background;
+mod cursor_options;
 mod query;
 mod running_query;
 mod scan;

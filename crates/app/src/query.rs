@@ -21,8 +21,8 @@ use futures::StreamExt as _;
 
 use crate::{
     App, AppError, AppErrorKind, BatchStream, DATABASE_DEFAULT, QueryOptions, QueryRequest, QueryResponse,
-    QueryStatistics, RequestContext, ResultLimits, ResultTable, Visualization, error_sources::from_diagnostic,
-    scan::SnapshotSource,
+    QueryStatistics, RequestContext, ResultLimits, ResultTable, Visualization, cursor_options,
+    error_sources::from_diagnostic, scan::SnapshotSource,
 };
 
 /// A table that exists for one request only.
@@ -127,7 +127,7 @@ impl App {
         let World { snapshot, replaced, source_table, command_result } = world;
         self.check_database(&snapshot.state, database, command_result.is_some())?;
         first_error(text, &parsed.diagnostics)?;
-        let script = Arc::new(parsed.script);
+        let script = Arc::new(cursor_options::prepended(parsed.script, &request.options)?);
         let globals = Arc::new(GlobalState {
             cluster: Arc::clone(&snapshot.state),
             cluster_names: self.cluster_names(ctx),
@@ -142,6 +142,7 @@ impl App {
             () = ctx.cancel.cancelled() => return Err(AppError::cancelled()),
         };
         first_error(text, &binding.diagnostics)?;
+        cursor_options::check_set(&binding.script.options)?;
         let limits = result_limits(&request.options, &binding.script.options)?;
         let statistics = Arc::new(QueryStatistics::default());
         let memory = command_result

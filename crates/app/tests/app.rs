@@ -8,6 +8,8 @@ mod commands;
 mod fixture;
 #[path = "app/ingestion.rs"]
 mod ingestion;
+#[path = "app/ingestion_properties.rs"]
+mod ingestion_properties;
 #[path = "app/ingestion_time.rs"]
 mod ingestion_time;
 #[path = "app/memory_staging.rs"]

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use calypso_formats::{DataFormat, ValidationPolicy, ZipPattern};
-use calypso_model::MappingKind;
+use calypso_model::{MappingKind, Table};
 use calypso_syntax::{
     Span,
     ast::{
@@ -20,7 +20,7 @@ use crate::AppError;
 /// Most tags of one ingestion.
 const TAGS_MAX: usize = 1_000;
 /// The properties that a message may carry; a subset of what commands take, in other spellings.
-const MESSAGE_PROPERTIES: [&str; 21] = [
+const MESSAGE_PROPERTIES: [&str; 23] = [
     "format",
     "ingestionmapping",
     "ingestionmappingreference",
@@ -42,6 +42,8 @@ const MESSAGE_PROPERTIES: [&str; 21] = [
     "validationpolicy",
     "zippattern",
     "folder",
+    "docstring",
+    "policy_ingestiontime",
 ];
 /// The prefix of tags that `ingestIfNotExists` looks for.
 pub(crate) const INGEST_BY: &str = "ingest-by:";
@@ -71,6 +73,8 @@ pub(crate) struct IngestionProperties {
     pub(crate) recreate_schema: bool,
     pub(crate) folder: Option<String>,
     pub(crate) docstring: Option<String>,
+    /// `policy_ingestiontime`: the policy of a table that the command creates.
+    pub(crate) ingestion_time: Option<bool>,
     pub(crate) validation: ValidationPolicy,
     /// Which files of a zip archive are read.
     pub(crate) zip_pattern: Option<ZipPattern>,
@@ -94,7 +98,7 @@ impl IngestionProperties {
     /// clients add what they like.
     ///
     /// # Errors
-    /// As [`Self::read`], for names that are known.
+    /// As [`Self::read`], for names that are known; and as [`Self::check_for_sources`].
     pub(crate) fn of_message(given: &BTreeMap<String, String>) -> Result<Self, AppError> {
         let mut read = Self::default();
         for (name, value) in given {
@@ -109,7 +113,26 @@ impl IngestionProperties {
             let name = Name { text: name.clone(), span: Span::new(0, 0) };
             read.take(&CommandProperty { name, value: value.into() })?;
         }
+        read.check_for_sources()?;
         Ok(read)
+    }
+
+    /// Checks that nothing is asked for that is documented for `.set-or-replace` alone.
+    ///
+    /// # Errors
+    /// `BadRequest_IngestionPropertyNotSupportedInThisContext`.
+    pub(crate) fn check_for_sources(&self) -> Result<(), AppError> {
+        if self.recreate_schema { Err(not_supported_here("recreate_schema")) } else { Ok(()) }
+    }
+
+    /// Gives `table` the folder and the text that the properties have for it.
+    pub(crate) fn describe(&self, table: &mut Table) {
+        if let Some(folder) = &self.folder {
+            table.folder.clone_from(folder);
+        }
+        if let Some(docstring) = &self.docstring {
+            table.docstring.clone_from(docstring);
+        }
     }
 
     /// Returns the tags of `ingestIfNotExists`: an extent that has one means that the data is there already.
@@ -144,15 +167,13 @@ impl IngestionProperties {
             "docstring" => self.docstring = Some(property.text()),
             "validationpolicy" => self.validation = validation(property)?,
             "zippattern" => self.zip_pattern = Some(ZipPattern::new(&property.text())?),
-            // Compression shows in the first bytes, results of `async` commands are always kept, one node has nothing
-            // to distribute to, and there is no hidden column of ingestion times to turn on or off.
-            "treatgzasuncompressed" | "persistdetails" | "distributed" | "policy_ingestiontime" => {
+            "policy_ingestiontime" => self.ingestion_time = Some(flag(property)?),
+            // Compression shows in the first bytes, results of `async` commands are always kept, and one node has
+            // nothing to distribute to.
+            "treatgzasuncompressed" | "persistdetails" | "distributed" => {
                 flag(property)?;
             }
-            _ => {
-                let message = format!("The ingestion property '{}' is not supported here.", property.name.text);
-                return Err(AppError::coded("BadRequest_IngestionPropertyNotSupportedInThisContext", message));
-            }
+            _ => return Err(not_supported_here(&property.name.text)),
         }
         Ok(())
     }
@@ -165,6 +186,12 @@ impl IngestionProperties {
         self.mapping = mapping;
         Ok(())
     }
+}
+
+/// A property that Kusto knows, but not for what is being done.
+pub(crate) fn not_supported_here(name: &str) -> AppError {
+    let message = format!("The ingestion property '{name}' is not supported here.");
+    AppError::coded("BadRequest_IngestionPropertyNotSupportedInThisContext", message)
 }
 
 fn malformed(property: &CommandProperty, wanted: &str) -> AppError {

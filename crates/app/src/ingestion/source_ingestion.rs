@@ -1,5 +1,7 @@
 //! Sources into extents: fetch, read, write, commit once for all of them.
 
+mod table_preparation;
+
 use std::{
     fs::File,
     io::{Cursor, Read, Seek, SeekFrom},
@@ -109,7 +111,7 @@ impl SourceIngestion {
     ) -> (Result<(Ingested, UpdatePolicyOutcome), AppError>, Vec<SourceOutcome>) {
         let mut readings = Vec::with_capacity(self.sources.len());
         for source in &self.sources {
-            match self.reading(app, source) {
+            match self.checked_reading(app, source) {
                 Ok(reading) => readings.push(reading),
                 Err(error) => return (Err(error), Vec::new()),
             }
@@ -142,7 +144,12 @@ impl SourceIngestion {
             spool_directory: Some(app.settings.sources.spool_dir.clone()),
             ..Options::default()
         };
-        let reading = Reading { table: self.table.clone(), format, mapping, options };
+        Ok(Reading { table: self.table.clone(), format, mapping, options })
+    }
+
+    /// Returns how a source is read, if it can be.
+    fn checked_reading(&self, app: &App, source: &Source) -> Result<Reading, AppError> {
+        let reading = self.reading(app, source)?;
         let columns = columns_of(&reading.table);
         calypso_formats::check(&reading.ingestion(&columns))?;
         Ok(reading)

@@ -101,7 +101,7 @@ impl BatchIngestion {
         Ok(Self { database: database.clone(), table: table.clone(), properties })
     }
 
-    async fn run(&self, app: &App, sources: &[Arc<QueuedSource>]) -> Vec<Outcome> {
+    async fn run(mut self, app: &App, sources: &[Arc<QueuedSource>]) -> Vec<Outcome> {
         let mut known: HashMap<SourceId, Outcome> = HashMap::new();
         let ids: Vec<SourceId> = sources.iter().map(|source| source.id()).collect();
         let mut uris = Vec::with_capacity(sources.len());
@@ -114,6 +114,7 @@ impl BatchIngestion {
             }
         }
         let origin = origin(app, sources);
+        let mut prepared = false;
         loop {
             let reserved = app.storage.reserve_sources(self.table.id, &ids).await;
             known.extend(reserved.duplicates.iter().map(|id| (*id, Outcome::Duplicate)));
@@ -126,6 +127,11 @@ impl BatchIngestion {
             // Saves the reading; the commit looks again.
             if is_there_already(&app.catalog.snapshot(), &self.table, &self.properties) {
                 known.extend(open.iter().map(|(id, _)| (*id, Outcome::Skipped)));
+                break;
+            }
+            let open = if prepared { open } else { self.prepare_table(app, &origin, open, &mut known).await };
+            prepared = true;
+            if open.is_empty() {
                 break;
             }
             let mut reservation = reserved;
@@ -144,6 +150,42 @@ impl BatchIngestion {
         ids.iter().map(|id| known.get(id).cloned().unwrap_or_else(unknown)).collect()
     }
 
+    /// Does to the table what the properties say before the data comes. Returns the sources that can be ingested.
+    async fn prepare_table(
+        &mut self,
+        app: &App,
+        origin: &IngestionOrigin,
+        open: Vec<(SourceId, SourceUri)>,
+        known: &mut HashMap<SourceId, Outcome>,
+    ) -> Vec<(SourceId, SourceUri)> {
+        let mut ingestion = self.ingestion(open.iter().map(|(_, uri)| uri.clone()));
+        let event = CommitEvent::from("ALTER-MERGE-TABLE");
+        let prepared = match ingestion.prepare_table(app, &origin.cancel, event).await {
+            Ok(prepared) => prepared,
+            Err(error) => vec![Err(error); open.len()],
+        };
+        self.table = ingestion.table;
+        let mut fit = Vec::with_capacity(open.len());
+        for (source, outcome) in open.into_iter().zip(prepared) {
+            match outcome {
+                Ok(()) => fit.push(source),
+                Err(error) => {
+                    known.insert(source.0, Outcome::Failed(error));
+                }
+            }
+        }
+        fit
+    }
+
+    fn ingestion(&self, uris: impl Iterator<Item = SourceUri>) -> SourceIngestion {
+        SourceIngestion {
+            database: self.database.clone(),
+            table: self.table.clone(),
+            sources: uris.map(Source::Uri).collect(),
+            properties: self.properties.clone(),
+        }
+    }
+
     /// Tries to ingest `open` together. False if one of them spoiled it for the others, which are to be tried again.
     async fn attempt(
         &self,
@@ -154,12 +196,7 @@ impl BatchIngestion {
         known: &mut HashMap<SourceId, Outcome>,
     ) -> bool {
         let (ids, uris): (Vec<SourceId>, Vec<SourceUri>) = open.into_iter().unzip();
-        let ingestion = SourceIngestion {
-            database: self.database.clone(),
-            table: self.table.clone(),
-            sources: uris.into_iter().map(Source::Uri).collect(),
-            properties: self.properties.clone(),
-        };
+        let ingestion = self.ingestion(uris.into_iter());
         let (ingested, read) = ingestion.run_each(app, origin, options, ids.clone()).await;
         let failed: BTreeMap<usize, AppError> =
             read.iter().enumerate().filter_map(|(at, outcome)| Some((at, outcome.as_ref().err()?.clone()))).collect();

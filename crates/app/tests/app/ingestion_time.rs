@@ -1,8 +1,10 @@
 //! When rows were ingested and in which extent they are, and database cursors.
 
+use calypso_app::{QueryRequest, Service as _};
 use calypso_types::TimeSpan;
+use serde_json::{Value, json};
 
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, text_of};
 
 #[tokio::test]
 async fn the_time_of_ingestion_is_a_value_like_others() {
@@ -99,6 +101,36 @@ async fn queries_go_from_cursor_to_cursor() {
     assert_eq!(f.query(&set).await, "Count\n2");
     let set = format!("set query_cursor_current = '{first}'; T | where cursor_after('') | count");
     assert_eq!(f.query(&set).await, "Count\n2");
+    let by_option = async |options: Value, text: &str| {
+        let mut request = QueryRequest { text: text.to_owned(), ..QueryRequest::default() };
+        request.options.raw = serde_json::from_value(options).unwrap();
+        match f.app.query(f.context(), request).await {
+            Ok(response) => text_of(response.tables.into_iter().next().unwrap()).await.unwrap(),
+            Err(error) => error.message,
+        }
+    };
+    let count = "T | where cursor_after('') | count";
+    let after = json!({"query_cursor_after_default": first});
+    assert_eq!(by_option(after.clone(), count).await, "Count\n2");
+    let set = format!("set query_cursor_after_default = ''; {count}");
+    assert_eq!(by_option(after, &set).await, "Count\n4");
+    assert_eq!(by_option(json!({"query_cursor_current": first}), count).await, "Count\n2");
+    let until = json!({"query_cursor_before_or_at_default": first.parse::<i64>().unwrap()});
+    assert_eq!(by_option(until, "T | where cursor_before_or_at('') | count").await, "Count\n2");
+    for disabled in [json!(true), json!("true")] {
+        let refused = by_option(json!({"query_cursor_disabled": disabled}), count).await;
+        assert!(refused.contains("query_cursor_disabled"), "{refused}");
+    }
+    assert_eq!(by_option(json!({"query_cursor_disabled": "false"}), count).await, "Count\n4");
+    let wrong = by_option(json!({"query_cursor_disabled": 5}), count).await;
+    assert!(wrong.contains("'query_cursor_disabled'"), "{wrong}");
+    let scoped = "set query_cursor_scoped_tables = dynamic(['T']); T | count";
+    for refused in
+        [by_option(json!({"query_cursor_scoped_tables": ["T"]}), "T").await, by_option(json!({}), scoped).await]
+    {
+        assert!(refused.contains("'query_cursor_scoped_tables' is not supported"), "{refused}");
+    }
+    assert_eq!(by_option(json!({"query_cursor_scoped_tables": []}), "T | count").await, "Count\n4");
     let second = cursor(f.query("print current_cursor()").await);
     let f = f.reopen().await;
     assert_eq!(f.query(&format!("T | where cursor_after('{second}') | count")).await, "Count\n0");

@@ -17,7 +17,7 @@ pub(crate) async fn in_time<T>(work: impl Future<Output = T>) -> T {
 }
 
 /// Returns a message for `uri` that asks for a flush and for every outcome by queue, changed as `with` says.
-fn message(id: u128, table: &str, uri: &str, with: Value) -> String {
+pub(crate) fn message(id: u128, table: &str, uri: &str, with: Value) -> String {
     let mut message = json!({
         "Id": Uuid::from_u128(id), "BlobPath": uri, "DatabaseName": "NetDefaultDB", "TableName": table,
         "RawDataSize": 100, "FlushImmediately": true, "ReportLevel": 2, "ReportMethod": 0,
@@ -29,13 +29,13 @@ fn message(id: u128, table: &str, uri: &str, with: Value) -> String {
     message.to_string()
 }
 
-async fn post(f: &Fixture, message: String) {
+pub(crate) async fn post(f: &Fixture, message: String) {
     use calypso_staging::MessageQueue as _;
     f.staging.ready.put(message).await.unwrap();
 }
 
 /// Returns the notices of a queue, decoded.
-fn notices(queue: &crate::memory_staging::MemoryQueue) -> Vec<Value> {
+pub(crate) fn notices(queue: &crate::memory_staging::MemoryQueue) -> Vec<Value> {
     use base64::{Engine as _, prelude::BASE64_STANDARD};
     let decoded = queue.texts().into_iter().map(|text| BASE64_STANDARD.decode(text).unwrap());
     decoded.map(|json| serde_json::from_slice(&json).unwrap()).collect()

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, RecordBatchOptions};
 use calypso_columns::{Column, ColumnBuilder, arrow_schema};
-use calypso_model::{Change, Database, Extent, OperationId, Table};
+use calypso_model::{Change, Database, Extent, OperationId, Table, policy::IngestionTimePolicy};
 use calypso_storage::{BatchSender, IngestOptions, batch_channel};
 use calypso_syntax::ast::command::{EmbeddedText, FromQueryMode};
 use calypso_types::ScalarType;
@@ -20,7 +20,9 @@ use crate::{
     AppError, BatchStream,
     command_table::{CommandTable, count, guid, size},
     error_sources,
-    ingestion::{IngestionOrigin, IngestionProperties, check_retention, is_there_already, update_policies},
+    ingestion::{
+        IngestionOrigin, IngestionProperties, check_retention, is_there_already, not_supported_here, update_policies,
+    },
     table_definition::{ColumnSpec, columns_of, merge_columns, recreate_columns},
 };
 
@@ -33,6 +35,9 @@ pub(super) async fn run(
     query: &EmbeddedText,
     operation: OperationId,
 ) -> Result<Outcome, AppError> {
+    if properties.recreate_schema && matches!(mode, FromQueryMode::Append | FromQueryMode::SetOrAppend) {
+        return Err(not_supported_here("recreate_schema"));
+    }
     check_existence(scope, mode, name)?;
     let state = scope.state();
     if let Ok((database, table)) = scope.table(&state, name) {
@@ -103,7 +108,7 @@ impl Target {
         if mode == FromQueryMode::SetOrReplace && properties.recreate_schema {
             let mut table = Table::clone(known);
             recreate_columns(&mut table, &specs(columns))?;
-            describe(&mut table, properties);
+            properties.describe(&mut table);
             let table = Arc::new(table);
             return Ok(Self { changes: vec![Change::PutTable(table.clone())], table });
         }
@@ -113,7 +118,7 @@ impl Target {
                 let (_, known) = scope.table(state, name)?;
                 let mut table = Table::clone(&known);
                 align(&mut table, columns, properties.extend_schema)?;
-                describe(&mut table, properties);
+                properties.describe(&mut table);
                 let changed = table != *known;
                 let table = Arc::new(table);
                 let changes = if changed { vec![Change::PutTable(table.clone())] } else { Vec::new() };
@@ -131,7 +136,8 @@ impl Target {
         properties: &IngestionProperties,
     ) -> Result<Self, AppError> {
         let mut table = scope.app.new_table(database, name, &specs(columns))?;
-        describe(&mut table, properties);
+        properties.describe(&mut table);
+        table.policies.ingestion_time = properties.ingestion_time.map(|is_enabled| IngestionTimePolicy { is_enabled });
         let table = Arc::new(table);
         Ok(Self { changes: vec![Change::PutTable(table.clone())], table })
     }
@@ -139,15 +145,6 @@ impl Target {
 
 fn specs(columns: &[Column]) -> Vec<ColumnSpec> {
     columns.iter().map(|column| (column.name.clone(), column.ty)).collect()
-}
-
-fn describe(table: &mut Table, properties: &IngestionProperties) {
-    if let Some(folder) = &properties.folder {
-        table.folder.clone_from(folder);
-    }
-    if let Some(docstring) = &properties.docstring {
-        table.docstring.clone_from(docstring);
-    }
 }
 
 /// Checks that the result fits the table; further columns extend it if `extend` says so.

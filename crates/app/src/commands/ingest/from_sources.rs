@@ -36,9 +36,7 @@ pub(super) async fn run(
     if sources.is_empty() || sources.len() > SOURCES_MAX {
         return Err(AppError::argument(format!("a command names 1 to {SOURCES_MAX} sources")));
     }
-    if properties.extend_schema || properties.recreate_schema {
-        return Err(AppError::not_supported("extend_schema and recreate_schema with '.ingest'"));
-    }
+    properties.check_for_sources()?;
     let started_on = scope.app.clock.now();
     let state = scope.state();
     let (database, table) = scope.table(&state, name)?;
@@ -54,7 +52,9 @@ pub(super) async fn run(
         event: Some(scope.event("INGEST-DATA")),
         ..IngestOptions::default()
     };
-    let ingestion = SourceIngestion { database, table, sources, properties };
+    let mut ingestion = SourceIngestion { database, table, sources, properties };
+    let prepared = ingestion.prepare_table(&scope.app, &scope.ctx.cancel, scope.event("ALTER-MERGE-TABLE")).await?;
+    prepared.into_iter().collect::<Result<(), _>>()?;
     let mut origin = IngestionOrigin::of_request(&scope.ctx, operation, "DataIngestPull");
     origin.source_path = ingestion.sources.first().map(Source::location).unwrap_or_default();
     let ingested = ingestion.run(&scope.app, &origin, options).await?;
