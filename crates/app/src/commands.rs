@@ -1,5 +1,6 @@
 //! Running a management command: parse, authorize, hand to the file of its entity, answer.
 
+mod behind;
 mod cluster;
 mod columns;
 mod database_schema;
@@ -79,6 +80,11 @@ pub(crate) async fn run_table(scope: &CommandScope, command: ManagementCommand) 
     // Ingestion keeps its own operation: its id is part of the answer.
     let keeps_own = matches!(command.kind, CommandKind::Ingest(_));
     if command.is_async && !keeps_own {
+        if let CommandKind::Extent(extents) = &command.kind
+            && extents::may_run_behind(extents)
+        {
+            return extents::run_behind(scope, extents.clone(), &command.command_type());
+        }
         return Err(AppError::not_supported(format!("'async' with the command '{}'", command.command_type())));
     }
     if keeps_own || command.is_read_only() {

@@ -4,6 +4,8 @@
 
 #[path = "app/commands.rs"]
 mod commands;
+#[path = "app/extents.rs"]
+mod extents;
 #[path = "app/fixture.rs"]
 mod fixture;
 #[path = "app/ingestion.rs"]

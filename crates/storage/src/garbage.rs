@@ -21,7 +21,15 @@ pub(crate) struct ExtentGarbage {
 
 struct Known {
     path: String,
-    extent: Weak<Extent>,
+    /// The values under which versions of the catalog name it: one for each change of its tags that is still read.
+    values: Vec<Weak<Extent>>,
+}
+
+impl Known {
+    fn learn(&mut self, extent: &Arc<Extent>) {
+        self.values.retain(|value| value.strong_count() > 0 && !std::ptr::eq(value.as_ptr(), Arc::as_ptr(extent)));
+        self.values.push(Arc::downgrade(extent));
+    }
 }
 
 impl ExtentGarbage {
@@ -36,7 +44,8 @@ impl ExtentGarbage {
     pub(crate) fn note_extents(&self, extents: &[Arc<Extent>]) {
         let mut known = self.known.lock();
         for extent in extents {
-            known.insert(extent.id, Known { path: extent.path.clone(), extent: Arc::downgrade(extent) });
+            let new = || Known { path: extent.path.clone(), values: Vec::new() };
+            known.entry(extent.id).or_insert_with(new).learn(extent);
         }
     }
 
@@ -48,14 +57,15 @@ impl ExtentGarbage {
     /// Takes out the extents that nobody can name.
     fn take_unreferenced(&self) -> Vec<(ExtentId, String)> {
         let mut known = self.known.lock();
-        known.extract_if(|_, known| known.extent.strong_count() == 0).map(|(id, known)| (id, known.path)).collect()
+        let unreferenced = |_: &ExtentId, known: &mut Known| known.values.iter().all(|value| value.strong_count() == 0);
+        known.extract_if(unreferenced).map(|(id, known)| (id, known.path)).collect()
     }
 }
 
 impl Inner {
     /// Deletes the files of dropped extents that no query can reach, and says how many. Blocking.
     pub(crate) fn delete_unreferenced(&self) -> Result<usize, Error> {
-        // Retagged or moved extents are new values under an old id: learn them before judging, and hold them meanwhile.
+        // Retagged extents are new values under an old id: learn them before judging, and hold them meanwhile.
         let state = self.catalog.snapshot();
         self.garbage.note_state(&state);
         let unreferenced = self.garbage.take_unreferenced();

@@ -169,8 +169,8 @@ impl WrittenExtents {
 
 /// Tells the ingestion that nobody waits any more.
 #[derive(Default)]
-struct Caller {
-    gone: Arc<AtomicBool>,
+pub(crate) struct Caller {
+    pub(crate) gone: Arc<AtomicBool>,
 }
 
 impl Drop for Caller {

@@ -43,6 +43,7 @@ mod system_columns;
 mod garbage;
 mod maintenance;
 mod merge;
+mod move_extents;
 mod operations;
 mod retention;
 
@@ -55,6 +56,7 @@ pub use error::{Error, ErrorKind};
 pub use extent_files::{ExtentFiles, ExtentSink, ExtentSource, LocalExtentFiles};
 pub use ingest::{DerivedExtents, IngestOptions, Ingested, WrittenExtents};
 pub use maintenance::Maintenance;
+pub use move_extents::ExtentMove;
 pub use row_log::{LocalLogFiles, LogFile, LogFiles};
 pub use scan::{ScanUnit, TableScan};
 pub use seal::SealReason;

@@ -7,6 +7,7 @@ mod crashes;
 mod ingesting;
 mod ingestion_times;
 mod merging;
+mod moving_extents;
 mod pruning;
 mod schema_changes;
 mod snapshots;

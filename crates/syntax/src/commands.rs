@@ -10,6 +10,7 @@ mod alter;
 mod create;
 mod databases;
 mod drop;
+mod extent_moves;
 mod extents;
 mod functions;
 mod ingest;
@@ -95,7 +96,7 @@ fn command(cursor: &mut Cursor<'_>) -> Option<ManagementCommand> {
 /// Reads what follows the verb.
 type Read = fn(&mut Cursor<'_>) -> Option<CommandKind>;
 
-const VERBS: [(&str, Read); 26] = [
+const VERBS: [(&str, Read); 28] = [
     ("show", show::show),
     ("create", create::create),
     ("create-merge", create::create_merge),
@@ -107,6 +108,8 @@ const VERBS: [(&str, Read); 26] = [
     ("detach", drop::detach),
     ("delete", policies::delete),
     ("rename", rename::rename),
+    ("move", extent_moves::move_extents),
+    ("replace", extent_moves::replace_extents),
     ("clear", service::clear),
     ("refresh", service::refresh),
     ("cancel", service::cancel),

@@ -2,18 +2,18 @@
 //!
 //! <https://learn.microsoft.com/kusto/management/extents-overview>
 
+mod moves;
+mod selection;
+mod tags;
+
 use std::{collections::HashSet, sync::Arc};
 
-use arrow::array::RecordBatch;
-use calypso_columns::{Column, scalar_at};
-use calypso_model::{Change, ClusterState, Database, EffectivePolicies, Extent, ExtentId, Table};
-use calypso_syntax::ast::command::{
-    EmbeddedText, ExtentCommand, ExtentDropScope, ExtentScope, ShowExtents, TagFilter, TagOperator,
-};
+use calypso_model::{Change, ClusterState, Database, EffectivePolicies, Extent, Table};
+use calypso_syntax::ast::command::{ExtentCommand, ExtentDropScope, ExtentScope, ShowExtents, TagFilter, TagOperator};
 use calypso_types::{DateTime, Guid, Scalar, ScalarType};
-use futures::TryStreamExt as _;
 
-use super::CommandScope;
+use self::selection::{ChosenExtents, ids_of_query, require_all};
+use super::{CommandScope, behind};
 use crate::{
     AppError,
     command_table::{CommandTable, count, guid, size},
@@ -21,15 +21,42 @@ use crate::{
 
 /// What separates the tags of an extent in the column `Tags`.
 const TAG_SEPARATOR: &str = "\r\n";
-/// Most extents that one `.drop extents <| query` names.
-const EXTENTS_DROPPED_MAX: usize = 1_000_000;
 
 /// Runs a command about extents.
 pub(crate) async fn run(scope: &CommandScope, command: ExtentCommand) -> Result<CommandTable, AppError> {
     match command {
         ExtentCommand::Show(show_extents) => show(scope, &show_extents),
         ExtentCommand::Drop { scope: which, pretend } => drop_extents(scope, which, pretend).await,
+        ExtentCommand::AlterTags { table, merge, tags, properties, query } => {
+            tags::alter(scope, table.as_ref(), merge, &tags, &properties, &query).await
+        }
+        ExtentCommand::DropTags { scope: which, properties } => tags::drop_tags(scope, which, &properties).await,
+        ExtentCommand::Move { scope: which, to, properties } => {
+            moves::move_extents(scope, which, &to.text, &properties).await
+        }
+        ExtentCommand::Replace { table, properties, dropped, moved } => {
+            moves::replace_extents(scope, &table.text, &properties, &dropped, &moved).await
+        }
     }
+}
+
+/// Says whether a command about extents knows `async`.
+pub(crate) const fn may_run_behind(command: &ExtentCommand) -> bool {
+    !matches!(command, ExtentCommand::Show(_) | ExtentCommand::Drop { .. })
+}
+
+/// Starts a command behind its answer.
+pub(crate) fn run_behind(
+    scope: &CommandScope,
+    command: ExtentCommand,
+    command_type: &str,
+) -> Result<CommandTable, AppError> {
+    let operation = scope.start_operation(command_type);
+    behind::start(scope, operation, |scope, operation| async move {
+        let result = behind::unless_cancelled(&scope.ctx.cancel, run(&scope, command)).await;
+        operation.finish(result.as_ref().err());
+        result
+    })
 }
 
 const SHOWN: [(&str, ScalarType); 16] = [
@@ -174,8 +201,6 @@ async fn drop_extents(scope: &CommandScope, which: ExtentDropScope, pretend: boo
     Ok(result)
 }
 
-type ChosenExtents = Vec<(Arc<Table>, Arc<Extent>)>;
-
 fn chosen_extents(scope: &CommandScope, state: &ClusterState, chosen: &Chosen) -> Result<ChosenExtents, AppError> {
     let database = scope.database(state, None)?;
     let named = |names: &[String]| {
@@ -202,41 +227,7 @@ fn chosen_extents(scope: &CommandScope, state: &ClusterState, chosen: &Chosen) -
         }
     }
     if let Chosen::Ids(ids, _) = chosen {
-        let known: HashSet<ExtentId> = found.iter().map(|(_, extent)| extent.id).collect();
-        if let Some(missing) = ids.iter().find(|id| !known.contains(&ExtentId((**id).into()))) {
-            return Err(AppError::entity_not_found("Extent", &missing.to_string()));
-        }
+        require_all(ids.iter(), &found)?;
     }
     Ok(found)
-}
-
-/// Runs the query behind `<|` and takes the ids from its column `ExtentId`.
-async fn ids_of_query(scope: &CommandScope, query: &EmbeddedText) -> Result<HashSet<Guid>, AppError> {
-    let (columns, mut batches) = super::ingest::query_batches(scope, query).await?;
-    let Some(position) = columns.iter().position(|column| column.name == "ExtentId") else {
-        return Err(AppError::argument("the query must return a column 'ExtentId'"));
-    };
-    let mut ids = HashSet::new();
-    while let Some(batch) = batches.try_next().await? {
-        collect_ids(&columns[position], &batch, position, &mut ids)?;
-    }
-    Ok(ids)
-}
-
-fn collect_ids(column: &Column, batch: &RecordBatch, position: usize, ids: &mut HashSet<Guid>) -> Result<(), AppError> {
-    for row in 0..batch.num_rows() {
-        let id = match scalar_at(batch.column(position), column.ty, row) {
-            Scalar::Guid(id) => id,
-            Scalar::String(text) => {
-                Guid::parse(&text).ok_or_else(|| AppError::argument(format!("'{text}' is not an extent id")))?
-            }
-            Scalar::Null(_) => continue,
-            _ => return Err(AppError::argument("the column 'ExtentId' must be of type guid or string")),
-        };
-        ids.insert(id);
-        if ids.len() > EXTENTS_DROPPED_MAX {
-            return Err(AppError::argument(format!("{EXTENTS_DROPPED_MAX} extents is the limit of one command")));
-        }
-    }
-    Ok(())
 }

@@ -8,13 +8,12 @@ mod from_sources;
 use calypso_columns::Column;
 use calypso_sources::SourceUri;
 use calypso_syntax::ast::command::{EmbeddedText, IngestCommand, QueryTail};
-use calypso_types::{DateTime, ScalarType};
 use futures::stream::{self, StreamExt as _};
 
-use super::{CommandScope, RunningOperation, run_table};
+use super::{CommandScope, RunningOperation, behind, run_table};
 use crate::{
-    AppError, BatchStream, Cancellation,
-    command_table::{CommandTable, guid},
+    AppError, BatchStream,
+    command_table::CommandTable,
     error_sources::from_diagnostic,
     ingestion::{IngestionFailure, IngestionProperties, Source},
     query::RequestTable,
@@ -42,34 +41,15 @@ pub(crate) async fn run(
     finish(scope, &command, operation, result)
 }
 
-/// Starts the work as a task that the registry of operations knows, and answers with its id.
 fn run_behind(
     scope: &CommandScope,
     command: IngestCommand,
     operation: RunningOperation,
 ) -> Result<CommandTable, AppError> {
-    let (id, mut scope) = (operation.id(), scope.clone());
-    // The request ends with this answer; the work has no deadline and a cancellation of its own.
-    scope.ctx.cancel = Cancellation::new();
-    scope.ctx.deadline = DateTime::MAX;
-    let operations = scope.app.operations.clone();
-    if let Err(error) = operations.admit(id, scope.ctx.cancel.clone()) {
-        operation.finish(Some(&error));
-        return Err(error);
-    }
-    let registry = operations.clone();
-    let task = tokio::spawn(async move {
-        let cancel = scope.ctx.cancel.clone();
-        let result = tokio::select! {
-            biased;
-            () = cancel.cancelled() => Err(AppError::cancelled()),
-            result = work(&scope, &command, &operation) => result,
-        };
-        let result = finish(&scope, &command, operation, result);
-        registry.complete(id, result.ok());
-    });
-    operations.attach(id, task);
-    Ok(CommandTable::new(&[("OperationId", ScalarType::Guid)]).with([guid(id.0)]))
+    behind::start(scope, operation, |scope, operation| async move {
+        let result = behind::unless_cancelled(&scope.ctx.cancel, work(&scope, &command, &operation)).await;
+        finish(&scope, &command, operation, result)
+    })
 }
 
 async fn work(

@@ -20,7 +20,9 @@ pub use column::{ColumnCommand, ColumnDocstring, ColumnName, ColumnRename};
 pub use database::{
     DatabaseCommand, DatabaseDetail, DatabaseScope, Persistence, SchemaForm, SchemaScope, SchemaTarget,
 };
-pub use extent::{ExtentCommand, ExtentDropScope, ExtentScope, ShowExtents, TagFilter, TagOperator};
+pub use extent::{
+    ExtentCommand, ExtentDropScope, ExtentMoveScope, ExtentScope, ExtentTagsDrop, ShowExtents, TagFilter, TagOperator,
+};
 pub use function::{FunctionCommand, FunctionCreation, FunctionText};
 pub use ingest::{FromQueryMode, IngestCommand, IngestSource};
 pub use mapping::{MappingCommand, MappingCreation, MappingEntity};

@@ -1,6 +1,6 @@
 //! `.alter …` and `.alter-merge …`: which entity is changed.
 
-use super::{databases, functions, known, mappings, names, policies, schema, tables, words};
+use super::{databases, extents, functions, known, mappings, names, policies, schema, tables, words};
 use crate::ast::CommandKind;
 use crate::ast::command::{
     ColumnCommand, FunctionCreation, MappingCreation, MappingEntity, PolicyEntity, TableCommand, TableCreation,
@@ -20,9 +20,10 @@ pub(super) fn alter(cursor: &mut Cursor<'_>) -> Option<CommandKind> {
         }
         Some("column") => column(cursor),
         Some("function") => functions::alter(cursor, FunctionCreation::Alter),
+        Some("extent") => extents::alter_tags(cursor, None, false),
         _ => {
             cursor.rewind(mark);
-            known::unknown_entity(cursor, &["cluster", "column", "database", "function", "table", "tables"])
+            known::unknown_entity(cursor, &["cluster", "column", "database", "extent", "function", "table", "tables"])
         }
     }
 }
@@ -35,9 +36,10 @@ pub(super) fn alter_merge(cursor: &mut Cursor<'_>) -> Option<CommandKind> {
         Some("tables") => many_tables(cursor, true),
         Some("database") => database(cursor, true),
         Some("cluster") if words::eat_keyword(cursor, "policy") => policies::alter(cursor, PolicyEntity::Cluster, true),
+        Some("extent") => extents::alter_tags(cursor, None, true),
         _ => {
             cursor.rewind(mark);
-            known::unknown_entity(cursor, &["cluster", "database", "table", "tables"])
+            known::unknown_entity(cursor, &["cluster", "database", "extent", "table", "tables"])
         }
     }
 }
@@ -61,6 +63,7 @@ fn table(cursor: &mut Cursor<'_>, merge: bool) -> Option<CommandKind> {
             mappings::define(cursor, creation, MappingEntity::Table(name))
         }
         Some("column-docstrings") => tables::docstrings(cursor, name, merge),
+        Some("extent") => extents::alter_tags(cursor, Some(name), merge),
         Some("docstring") if !merge => {
             let docstring = names::text(cursor, "the documentation in quotes")?;
             Some(CommandKind::Table(TableCommand::SetDocstring { table: name, docstring }))
@@ -72,8 +75,8 @@ fn table(cursor: &mut Cursor<'_>, merge: bool) -> Option<CommandKind> {
         Some(_) => {
             cursor.rewind(mark);
             let command = if merge { "alter-merge table" } else { "alter table" };
-            let ours = ["column-docstrings", "docstring", "folder", "ingestion", "policy"];
-            known::unknown_part(cursor, command, &["column", "columns", "extent"], &ours)
+            let ours = ["column-docstrings", "docstring", "extent", "folder", "ingestion", "policy"];
+            known::unknown_part(cursor, command, &["column", "columns"], &ours)
         }
     }
 }

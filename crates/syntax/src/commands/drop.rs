@@ -18,7 +18,8 @@ pub(super) fn drop_entity(cursor: &mut Cursor<'_>) -> Option<CommandKind> {
         Some("column") => column(cursor),
         Some("function") => functions::drop_one(cursor),
         Some("functions") => functions::drop_many(cursor),
-        Some("extent") if !words::at_keyword(cursor, "tags") => extents::drop_one(cursor),
+        Some("extent") if words::eat_keyword(cursor, "tags") => extents::drop_tags(cursor, None),
+        Some("extent") => extents::drop_one(cursor),
         Some("extents") if !words::at_keyword(cursor, "partition") => extents::drop_many(cursor, false),
         Some("cluster") if principals::at_role(cursor, &SecuredEntity::Cluster) => {
             principals::drop_from(cursor, SecuredEntity::Cluster)
@@ -56,7 +57,11 @@ fn table(cursor: &mut Cursor<'_>) -> Option<CommandKind> {
             words::eat_keyword(cursor, "ingestion");
             return mappings::drop_mapping(cursor, MappingEntity::Table(table));
         }
-        Some("extent") => return known::not_supported(cursor, "drop table extent tags"),
+        Some("extent") => {
+            words::eat_keyword(cursor, "extent");
+            words::expect_keyword(cursor, "tags")?;
+            return extents::drop_tags(cursor, Some(table));
+        }
         _ => {}
     }
     let entity = SecuredEntity::Table(table.clone());

@@ -5,7 +5,9 @@
 use calypso_types::{Scalar, TimeSpan};
 
 use super::{ingest, known, names, properties, words};
-use crate::ast::command::{ExtentCommand, ExtentDropScope, ExtentScope, ShowExtents, TagFilter, TagOperator};
+use crate::ast::command::{
+    ExtentCommand, ExtentDropScope, ExtentScope, ExtentTagsDrop, ShowExtents, TagFilter, TagOperator,
+};
 use crate::ast::{CommandKind, Name};
 use crate::cursor::Cursor;
 use crate::lexer::TokenKind;
@@ -68,6 +70,44 @@ pub(super) fn drop_many(cursor: &mut Cursor<'_>, mut pretend: bool) -> Option<Co
         of_tables(cursor)?
     };
     Some(CommandKind::Extent(ExtentCommand::Drop { scope, pretend }))
+}
+
+/// Behind `extent` of `.alter[-merge] [table T] extent`: `tags ('a', …) [with (…)] <| query`.
+pub(super) fn alter_tags(cursor: &mut Cursor<'_>, table: Option<Name>, merge: bool) -> Option<CommandKind> {
+    words::expect_keyword(cursor, "tags")?;
+    let tags = tags(cursor)?;
+    let properties = properties::properties(cursor)?;
+    let query = ingest::embedded(cursor)?;
+    Some(CommandKind::Extent(ExtentCommand::AlterTags { table, merge, tags, properties, query }))
+}
+
+/// Behind `.drop [table T] extent tags`: `[from table T] ('a', …) [with (…)]`, or `[with (…)] <| query`.
+pub(super) fn drop_tags(cursor: &mut Cursor<'_>, mut table: Option<Name>) -> Option<CommandKind> {
+    if table.is_none() && words::eat_keyword(cursor, "from") {
+        words::expect_keyword(cursor, "table")?;
+        table = Some(names::name(cursor, "a table's name")?);
+        if !cursor.at(TokenKind::LeftParen) {
+            cursor.expected("`(` and the tags");
+            return None;
+        }
+    }
+    let listed = match table {
+        Some(ref table) if cursor.at(TokenKind::LeftParen) => {
+            Some(ExtentTagsDrop::Listed { table: table.clone(), tags: tags(cursor)? })
+        }
+        _ => None,
+    };
+    let properties = properties::properties(cursor)?;
+    let scope = match listed {
+        Some(listed) => listed,
+        None => ExtentTagsDrop::Query { table, query: ingest::embedded(cursor)? },
+    };
+    Some(CommandKind::Extent(ExtentCommand::DropTags { scope, properties }))
+}
+
+/// `('a', 'b')`
+fn tags(cursor: &mut Cursor<'_>) -> Option<Vec<String>> {
+    names::list(cursor, |cursor| names::text(cursor, "a tag in quotes"))
 }
 
 fn from_table(cursor: &mut Cursor<'_>) -> Option<Option<Name>> {

@@ -8,7 +8,7 @@ use crate::cursor::Cursor;
 use crate::{Diagnostic, DiagnosticCode};
 
 /// Verb and the entities that may follow it; no entities means any.
-const KNOWN: [(&str, &[&str]); 39] = [
+const KNOWN: [(&str, &[&str]); 37] = [
     ("add", &["cluster blockedprincipals", "external table", "follower database", "graph_model", "materialized-view"]),
     (
         "alter",
@@ -93,7 +93,6 @@ const KNOWN: [(&str, &[&str]); 39] = [
             "continuous-export",
             "empty extentcontainers",
             "entity_group",
-            "extent tags",
             "extents partition metadata",
             "external table",
             "fabric",
@@ -119,12 +118,10 @@ const KNOWN: [(&str, &[&str]); 39] = [
     ("load", &["database"]),
     ("make", &["graph_snapshot"]),
     ("merge", &[]),
-    ("move", &["extents"]),
     ("patch", &["table", "extents"]),
     ("purge", &[]),
     ("redirect", &[]),
     ("rename", &["materialized-view"]),
-    ("replace", &["extents"]),
     ("run", &[]),
     ("save", &[]),
     ("seal", &[]),

@@ -191,6 +191,11 @@ const fn extent(command: &ExtentCommand) -> &'static str {
             ExtentScope::Tables(_) => "TableExtentsShow",
         },
         ExtentCommand::Drop { .. } => "ExtentsDrop",
+        ExtentCommand::AlterTags { merge: false, .. } => "ExtentTagsAlter",
+        ExtentCommand::AlterTags { .. } => "ExtentTagsAlterMerge",
+        ExtentCommand::DropTags { .. } => "ExtentTagsDrop",
+        ExtentCommand::Move { .. } => "ExtentsMove",
+        ExtentCommand::Replace { .. } => "ExtentsReplace",
     }
 }
 

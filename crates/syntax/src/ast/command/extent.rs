@@ -2,7 +2,7 @@
 
 use calypso_types::{Guid, TimeSpan};
 
-use super::EmbeddedText;
+use super::{CommandProperties, EmbeddedText};
 use crate::ast::Name;
 
 /// Whose extents.
@@ -57,13 +57,59 @@ pub enum ExtentDropScope {
     Query(EmbeddedText),
 }
 
-/// A command about extents.
+/// Which tags are dropped from which extents.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExtentTagsDrop {
+    /// These tags from all extents of the table.
+    Listed { table: Name, tags: Vec<String> },
+    /// `<| query`, whose result has the columns `ExtentId` and `Tags`; of the table, if it is named.
+    Query { table: Option<Name>, query: EmbeddedText },
+}
+
+/// Which extents are moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExtentMoveScope {
+    /// `all from table T`
+    All { table: Name },
+    /// `from table T … (id, …)`
+    Ids { table: Name, ids: Vec<Guid> },
+    /// `<| query`, whose result has a column `ExtentId`.
+    Query(EmbeddedText),
+}
+
+/// A command about extents.
+#[derive(Debug, Clone, PartialEq)]
 pub enum ExtentCommand {
     Show(ShowExtents),
     /// `.drop extent`, `.drop extents`; `pretend` only says what would be dropped.
     Drop {
         scope: ExtentDropScope,
         pretend: bool,
+    },
+    /// `.alter extent tags (…) <| query`; with `merge` the tags are added to those that are there.
+    AlterTags {
+        table: Option<Name>,
+        merge: bool,
+        tags: Vec<String>,
+        properties: CommandProperties,
+        query: EmbeddedText,
+    },
+    /// `.drop extent tags …`
+    DropTags {
+        scope: ExtentTagsDrop,
+        properties: CommandProperties,
+    },
+    /// `.move extents …`
+    Move {
+        scope: ExtentMoveScope,
+        to: Name,
+        properties: CommandProperties,
+    },
+    /// `.replace extents in table T <| {query}, {query}`; both results have a column `ExtentId`.
+    Replace {
+        table: Name,
+        properties: CommandProperties,
+        dropped: EmbeddedText,
+        moved: EmbeddedText,
     },
 }
