@@ -36,7 +36,7 @@ COLUMNS = (
 LARGE_BLOB_BYTES = 100_000_000
 LARGE_BLOB_ROWS = 300_000
 SMALL_BLOB_ROWS = 60
-SMALL_BATCHING_SECONDS = 10
+BATCHING_SECONDS = 10
 IDLE_SECONDS = 30
 WAIT_SECONDS_MAX = 1800.0
 POLL_SECONDS = 0.1
@@ -66,6 +66,12 @@ def sealed_batches(wire: Wire) -> str:
     return ", ".join(found)
 
 
+def set_batching_time(wire: Wire, table: str) -> None:
+    """Makes batches of a table wait no longer than `BATCHING_SECONDS`."""
+    policy = f'{{"MaximumBatchingTimeSpan":"00:00:{BATCHING_SECONDS:02d}"}}'
+    wire.command(f".alter table {table} policy ingestionbatching @'{policy}'")
+
+
 def wait_for(wire: Wire, query: str, expected: int, staging: Staging) -> None:
     """Returns when a query counts the expected rows."""
     deadline = time.monotonic() + WAIT_SECONDS_MAX
@@ -91,8 +97,7 @@ def measure_small(server: Server, blobs: int, tables: int) -> None:
     wire = Wire(server.port, DATABASE)
     for table in range(tables):
         wire.command(f".create table Small{table} ({COLUMNS})")
-        policy = f'{{"MaximumBatchingTimeSpan":"00:00:{SMALL_BATCHING_SECONDS:02d}"}}'
-        wire.command(f".alter table Small{table} policy ingestionbatching @'{policy}'")
+        set_batching_time(wire, f"Small{table}")
     staging = Staging(server.port, DATABASE)
     before = processor_seconds(server.pid)
     started = time.monotonic()
@@ -110,7 +115,7 @@ def measure_small(server: Server, blobs: int, tables: int) -> None:
     if rows != expected:
         raise RuntimeError(f"{rows} rows of {expected}")
     p50, p99 = statistics.median(latencies), latencies[len(latencies) * 99 // 100]
-    print(f"small: all {rows} rows ingested after {total:.1f} s; batching time {SMALL_BATCHING_SECONDS} s, "
+    print(f"small: all {rows} rows ingested after {total:.1f} s; batching time {BATCHING_SECONDS} s, "
           f"post to ingested p50 {p50:.1f} s, p99 {p99:.1f} s")  # fmt: skip
     print(f"small: batches sealed: {sealed_batches(wire)}; processor {processor_seconds(server.pid) - before:.1f} s; "
           f"peak memory {resident_megabytes(server.pid, 'VmHWM'):.0f} MB")  # fmt: skip
@@ -149,6 +154,7 @@ def measure_large(server: Server, folder: Path, cache: Path, gigabytes: float) -
     """Stages large blobs, then posts them all and waits until their rows are visible."""
     wire = Wire(server.port, DATABASE)
     wire.command(f".create table Large ({COLUMNS})")
+    set_batching_time(wire, "Large")
     staging = Staging(server.port, DATABASE)
     staged, rows_total, bytes_total, uploading = [], 0, 0, 0.0
     for number, (path, rows) in enumerate(large_blobs(folder, cache, round(gigabytes * 1e9 / LARGE_BLOB_BYTES))):
