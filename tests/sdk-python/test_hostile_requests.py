@@ -216,8 +216,9 @@ def test_declarations_that_double_what_they_declare(
         "//" + "a" * 1_000_000 + "\nprint 1",
         "print x = 1" + " + 1" * 250_000,
         "print x = 'a' | where x in (" + ", ".join(f"'{n:08}'" for n in range(80_000)) + ")",
+        "print x = 1" + " | where x > 0" * 70_000,
     ],
-    ids=["literal", "comment", "sum", "list"],
+    ids=["literal", "comment", "sum", "list", "pipe"],
 )
 def test_a_query_text_of_a_megabyte(wire: Wire, text: str) -> None:
     assert wire.query(text, options={"servertimeout": "00:00:10"}).status in (200, 400, 504)

@@ -1,6 +1,7 @@
 //! A Kusto kernel as a function of the engine.
 
 use std::{
+    any::Any,
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
@@ -29,6 +30,8 @@ pub(crate) struct KernelFunction {
     result: ScalarType,
     context: Arc<EvalContext>,
     signature: Signature,
+    /// The same for equal calls of equal arguments, as far as the arguments were known when the call was planned.
+    identity: u64,
 }
 
 impl KernelFunction {
@@ -46,7 +49,9 @@ impl KernelFunction {
         };
         let volatility = if volatile { Volatility::Volatile } else { Volatility::Immutable };
         let signature = Signature::one_of(vec![TypeSignature::Nullary, TypeSignature::VariadicAny], volatility);
-        let function = Self { name, kernel, argument_types, result, context: Arc::clone(context), signature };
+        let identity = identity(&(name, &argument_types, result), &arguments);
+        let context = Arc::clone(context);
+        let function = Self { name, kernel, argument_types, result, context, signature, identity };
         // Folding at once keeps long chains of constants linear; the optimizer would visit them again and again.
         if !volatile && let Some(constants) = constants(&arguments) {
             let array = function.evaluate(&constants, 1)?;
@@ -73,6 +78,26 @@ impl KernelFunction {
         let call = Call { arguments: &arguments, rows, result: self.result, context: &self.context };
         (self.kernel)(&call).map_err(|error| DataFusionError::from(QueryError::bad_request(error.to_string())))
     }
+}
+
+/// Hashes `what` and the arguments of a call. Of an argument that is a call itself its identity stands for the whole, so
+/// that the cost does not grow with the depth.
+fn identity(what: &impl Hash, arguments: &[Expr]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    for argument in arguments {
+        match as_kernel(argument) {
+            Some(function) => function.identity.hash(&mut hasher),
+            None => argument.hash(&mut hasher),
+        }
+    }
+    hasher.finish()
+}
+
+/// Returns the kernel that an expression calls.
+fn as_kernel(expression: &Expr) -> Option<&KernelFunction> {
+    let Expr::ScalarFunction(call) = expression else { return None };
+    (call.func.inner().as_ref() as &dyn Any).downcast_ref()
 }
 
 /// Returns the arguments as values if all are literals.
@@ -111,12 +136,10 @@ impl ScalarUDFImpl for KernelFunction {
         self.name
     }
 
-    /// DataFusion asks for the name of every part of an expression. Its own names spell out all that is in them, which
-    /// makes a sum of a few hundred terms take minutes to plan; a hash of the arguments tells them apart as well.
+    /// DataFusion asks for the name of every part of an expression, again and again. Its own names spell out all that is
+    /// in them, which makes a sum of a few hundred terms take minutes to plan.
     fn schema_name(&self, args: &[Expr]) -> Result<String> {
-        let mut hasher = DefaultHasher::new();
-        args.hash(&mut hasher);
-        Ok(format!("{}#{:016x}", self.name, hasher.finish()))
+        Ok(format!("{}#{:016x}", self.name, identity(&self.identity, args)))
     }
 
     fn signature(&self) -> &Signature {

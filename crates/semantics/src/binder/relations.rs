@@ -18,6 +18,8 @@ use super::{
 
 /// The name by which an invoked function gets its input.
 const INVOKED: &str = "$invoked";
+/// One pipe has at most this many operators; the planner's own limit is lower, but comes after binding them.
+const PIPED_OPERATORS_MAX: usize = 1_000;
 
 impl Binder<'_> {
     /// Binds a tabular expression.
@@ -288,6 +290,10 @@ impl Binder<'_> {
 
     /// Sends `relation` through `operators`.
     pub(super) fn piped(&mut self, relation: Relation, operators: &[Operator], scope: &ScopeRef) -> Bound<Relation> {
+        if let Some(operator) = operators.get(PIPED_OPERATORS_MAX) {
+            let message = format!("the query pipes through more than {PIPED_OPERATORS_MAX} operators");
+            return self.error(DiagnosticCode::TooDeep, operator.span, message);
+        }
         let mut relation = relation;
         let mut scope = ScopeRef::clone(scope);
         for operator in operators {

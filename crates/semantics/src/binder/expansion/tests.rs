@@ -34,3 +34,10 @@ fn names_that_double_what_they_stand_for_are_refused_before_they_fill_the_memory
     let messages = messages(&chain(60, |k| format!("a{k} + a{k}")));
     assert!(messages[0].contains("parts"), "{messages:?}");
 }
+
+#[test]
+fn a_pipe_through_very_many_operators_is_refused_at_the_first_too_many() {
+    let piped = |count: usize| messages(&format!("range x from 1 to 3 step 1 {}", "| where x > 1 ".repeat(count)));
+    assert_eq!(piped(1_000), Vec::<String>::new());
+    assert_eq!(piped(1_001), ["the query pipes through more than 1000 operators"]);
+}
