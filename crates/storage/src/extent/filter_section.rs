@@ -1,12 +1,12 @@
 //! The filters of an extent: bytes behind the last row group, and a directory that says which is where.
 //!
 //! Directory: count (u32), then per filter column id (u32), row group (u32), offset (u64), length (u32), CRC-32C (u32);
-//! then the CRC-32C of all that. The footer's entry `calypso.filters` gives its offset and length.
+//! then the CRC-32C of all that. The footer's entry `calypso.filters.2` gives its offset and length.
 
 use std::collections::HashMap;
 
 /// The footer entry that locates the directory: `offset length`.
-pub(super) const FILTERS_KEY: &str = "calypso.filters";
+pub(super) const FILTERS_KEY: &str = "calypso.filters.2";
 const ENTRY_BYTES: usize = 24;
 
 /// Where one filter lies.
