@@ -209,9 +209,9 @@ impl Binder<'_> {
 
     /// <https://learn.microsoft.com/kusto/query/schema-merge-plugin>
     pub(super) fn schema_merge(&mut self, input: Relation, call: &PluginCall<'_>) -> Bound<Relation> {
-        let text = "$data | serialize | extend o = row_number() \
-            | summarize o = max(ColumnOrdinal), n = min(o) by ColumnName, DataType, ColumnType \
-            | sort by o asc, n asc | project ColumnName, ColumnOrdinal = toint(row_number(0)), DataType, ColumnType";
+        // The legs of a union come in any order: columns of one ordinal are put in that of their names.
+        let text = "$data | summarize o = max(ColumnOrdinal) by ColumnName, DataType, ColumnType \
+            | sort by o asc, ColumnName asc | project ColumnName, ColumnOrdinal = toint(row_number(0)), DataType, ColumnType";
         self.template(text, vec![("$data", relation(input))], &call.what(), call.span(), call.scope)
     }
 
