@@ -78,7 +78,9 @@ impl Manifest {
     }
 
     fn add(&mut self, in_tests: bool, name: &str) {
-        match (name.strip_prefix("calypso-"), in_tests) {
+        // The SDK's crates are published under the names that users of Kusto look for.
+        let own = name.strip_prefix("calypso-").or_else(|| name.starts_with("kusto-").then_some(name));
+        match (own, in_tests) {
             (Some(own), false) => self.own.insert(own.to_owned()),
             (Some(own), true) => self.own_in_tests.insert(own.to_owned()),
             (None, false) => self.external.insert(name.to_owned()),

@@ -1,0 +1,1 @@
+//! The commands that talk to a service: query, ingest, the interactive shell, status, failures.

@@ -1,0 +1,1 @@
+//! Client of Kusto: queries and management commands over its REST API.

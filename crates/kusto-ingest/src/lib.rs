@@ -1,0 +1,1 @@
+//! Ingestion into Kusto: streaming, managed streaming and queued.
