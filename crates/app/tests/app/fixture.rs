@@ -7,8 +7,10 @@ use calypso_app::{
     App, AppError, AppSettings, QueryRequest, RequestContext, ResultTable, Service as _, StreamBody, StreamRequest,
     StreamResponse,
 };
+use calypso_catalog::{IngestionLog, SourceRecord, SourceState};
 use calypso_clock::{Clock as _, ManualClock, SeededIds};
 use calypso_columns::scalar_at;
+use calypso_model::SourceId;
 use calypso_types::{DateTime, Scalar, TimeSpan};
 use futures::TryStreamExt as _;
 use tempfile::TempDir;
@@ -49,6 +51,28 @@ impl Fixture {
         let settings = settings(self.dir.path());
         self.app = App::open(settings, self.staging.clone(), self.clock.clone(), ids).await.unwrap();
         self
+    }
+
+    /// Leaves the trace of a process that ended while it ingested a source.
+    pub(crate) async fn remember_under_way(&self, source: SourceId, table: &str) {
+        let log = IngestionLog::open(&self.dir.path().join("ingestions.db")).await.unwrap();
+        let record = SourceRecord {
+            source,
+            database: "NetDefaultDB".to_owned(),
+            table: table.to_owned(),
+            operation: None,
+            path: String::new(),
+            state: SourceState::InProgress,
+            received_on: self.clock.now(),
+            updated_on: self.clock.now(),
+            raw_bytes: 0,
+            attempts: 1,
+            batch: None,
+            extents: Vec::new(),
+            rows: 0,
+            failure: None,
+        };
+        log.put(vec![record]).await.unwrap();
     }
 
     pub(crate) fn context(&self) -> RequestContext {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use calypso_model::SourceId;
 use calypso_staging::EntityValue;
 use calypso_types::TimeSpan;
 use serde_json::{Value, json};
@@ -243,6 +244,23 @@ async fn a_source_that_only_waited_is_ingested_however_often_its_message_comes_b
     f.app.start_background();
     in_time(f.staging.successful.reaches(1)).await;
     assert_eq!(f.query("T").await, "a\n1");
+    f.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_source_that_was_being_ingested_whenever_the_process_ended_is_given_up() {
+    let f = Fixture::open().await;
+    f.done(".create table T (a:int)").await;
+    let uri = f.staging.stage("killer.csv", b"1\n");
+    f.remember_under_way(SourceId(Uuid::from_u128(1)), "T").await;
+    f.staging.ready.put_received(message(1, "T", &uri, json!({})), 20);
+    f.app.start_background();
+    in_time(f.staging.failed.reaches(1)).await;
+    let notice = &notices(&f.staging.failed)[0];
+    assert_eq!(notice["ErrorCode"], "General_RetryAttemptsExceeded");
+    assert_eq!(notice["FailureStatus"], "Exhausted");
+    in_time(f.staging.ready.reaches(0)).await;
+    assert_eq!(f.query("T | count").await, "Count\n0");
     f.app.shutdown().await.unwrap();
 }
 

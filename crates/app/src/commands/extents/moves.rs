@@ -1,7 +1,13 @@
 //! `.move extents` and `.replace extents`.
 //!
+//! Extents may be merged while their rows are written for another table. The commit then finds them gone, and the command
+//! starts anew with what is there instead.
+//!
 //! <https://learn.microsoft.com/kusto/management/move-extents>,
 //! <https://learn.microsoft.com/kusto/management/replace-extents>
+
+#[cfg(test)]
+mod tests;
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -11,7 +17,10 @@ use calypso_syntax::ast::command::{CommandProperties, EmbeddedText, ExtentMoveSc
 use calypso_types::Guid;
 
 use super::selection::{ChosenExtents, ExtentProperties, ids_of_query};
-use crate::{AppError, QueryRequest, command_table::CommandTable, commands::CommandScope};
+use crate::{AppError, AppErrorKind, QueryRequest, command_table::CommandTable, commands::CommandScope};
+
+/// How often a command starts before it gives up against others that change the same extents.
+const ATTEMPTS_MAX: u32 = 5;
 
 /// `.move extents`.
 pub(super) async fn move_extents(
@@ -20,8 +29,52 @@ pub(super) async fn move_extents(
     to: &str,
     properties: &CommandProperties,
 ) -> Result<CommandTable, AppError> {
+    let mut attempts = Attempts::default();
+    loop {
+        match move_once(scope, &which, to, properties).await {
+            Err(error) if attempts.allow_another(&error) => {}
+            result => return result,
+        }
+    }
+}
+
+/// `.replace extents`: what the first query names is dropped from the table, what the second names is moved into it.
+pub(super) async fn replace_extents(
+    scope: &CommandScope,
+    table: &str,
+    properties: &CommandProperties,
+    dropped: &EmbeddedText,
+    moved: &EmbeddedText,
+) -> Result<CommandTable, AppError> {
+    let mut attempts = Attempts::default();
+    loop {
+        match replace_once(scope, table, properties, dropped, moved).await {
+            Err(error) if attempts.allow_another(&error) => {}
+            result => return result,
+        }
+    }
+}
+
+/// How often a command has failed.
+#[derive(Debug, Default)]
+struct Attempts(u32);
+
+impl Attempts {
+    /// Says whether a failed command starts again: others committed changes of the same extents, and not too often.
+    fn allow_another(&mut self, error: &AppError) -> bool {
+        self.0 += 1;
+        error.kind == AppErrorKind::Conflict && self.0 < ATTEMPTS_MAX
+    }
+}
+
+async fn move_once(
+    scope: &CommandScope,
+    which: &ExtentMoveScope,
+    to: &str,
+    properties: &CommandProperties,
+) -> Result<CommandTable, AppError> {
     let properties = ExtentProperties::read(properties, true)?;
-    let ids = match &which {
+    let ids = match which {
         ExtentMoveScope::All { .. } => HashSet::new(),
         ExtentMoveScope::Ids { ids, .. } => ids.iter().copied().collect(),
         ExtentMoveScope::Query(query) => ids_of_query(scope, query).await?,
@@ -41,8 +94,7 @@ pub(super) async fn move_extents(
     run(scope, "MOVE-EXTENTS", target, moved, Vec::new(), properties.new_ingestion_time).await
 }
 
-/// `.replace extents`: what the first query names is dropped from the table, what the second names is moved into it.
-pub(super) async fn replace_extents(
+async fn replace_once(
     scope: &CommandScope,
     table: &str,
     properties: &CommandProperties,
