@@ -1,1 +1,30 @@
 //! Ingestion into Kusto: streaming, managed streaming and queued.
+//!
+//! One trait, [`IngestClient`], and three clients behind it. Every call takes a [`Source`] and [`IngestionProperties`],
+//! and returns an [`IngestionResult`] that can be awaited to the end of the ingestion: delivery is never silent.
+//! <https://learn.microsoft.com/azure/data-explorer/ingest-data-overview>
+
+// What is told to a client: where to, how, and from what.
+mod data_format;
+mod ingestion_mapping;
+mod ingestion_properties;
+mod mapping_kind;
+mod validation_policy;
+
+mod source;
+
+// What a client tells.
+mod error;
+mod ingest_client;
+mod ingestion_result;
+
+pub use calypso_protocol::{FailureStatus, IngestionStatus as OperationStatus, ReportLevel, ReportMethod};
+pub use data_format::DataFormat;
+pub use error::{Error, ErrorKind};
+pub use ingest_client::IngestClient;
+pub use ingestion_mapping::{ColumnMapping, IngestionMapping, TransformationMethod};
+pub use ingestion_properties::IngestionProperties;
+pub use ingestion_result::{IngestionOutcome, IngestionResult, IngestionStatus, StatusReader};
+pub use mapping_kind::MappingKind;
+pub use source::{Compression, Source};
+pub use validation_policy::{ValidationImplications, ValidationOptions, ValidationPolicy};
