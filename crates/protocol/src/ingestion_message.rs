@@ -127,7 +127,7 @@ impl IngestionMessage {
     /// # Errors
     /// When it is neither, or lacks the id, the blob, the database or the table.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let document = decode(text)?;
+        let document = message_object(text)?;
         let members = Members(&document);
         let required =
             |name: &'static str| members.text(name).filter(|text| !text.is_empty()).ok_or(Error::MissingMember(name));
@@ -195,7 +195,8 @@ impl IngestionMessage {
     }
 }
 
-fn decode(text: &str) -> Result<Map<String, Value>, Error> {
+/// Reads a queue's message: JSON, or base64 of it.
+pub(crate) fn message_object(text: &str) -> Result<Map<String, Value>, Error> {
     let text = text.trim();
     let decoded;
     let json = if text.starts_with('{') {

@@ -16,6 +16,10 @@ use crate::{
     members::{Members, text_of},
 };
 
+mod client_side;
+
+pub use client_side::{submission_body, submitted_operation};
+
 /// How often clients ask for the configuration anew, as a .NET timespan.
 const REFRESH_INTERVAL: &str = "01:00:00";
 
@@ -28,6 +32,8 @@ pub struct IngestionConfiguration {
     pub blobs_max: usize,
     /// Largest blob, in bytes.
     pub data_bytes_max: u64,
+    /// The service would rather be told of blobs over REST than through its queue.
+    pub prefers_rest: bool,
 }
 
 impl IngestionConfiguration {
@@ -45,7 +51,7 @@ impl IngestionConfiguration {
             "ingestionSettings": {
                 "maxBlobsPerBatch": self.blobs_max,
                 "maxDataSize": self.data_bytes_max,
-                "preferredIngestionMethod": "REST",
+                "preferredIngestionMethod": if self.prefers_rest { "REST" } else { "Legacy" },
             },
         })
         .to_string()

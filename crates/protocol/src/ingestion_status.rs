@@ -6,7 +6,7 @@ use calypso_types::DateTime;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::base64_text;
+use crate::{Error, base64_text, ingestion_message::message_object, members::Members};
 
 /// The status of a source, as status entities name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,6 +47,12 @@ impl IngestionStatus {
         }
     }
 
+    /// Finds a status by its name, without regard to case.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name().eq_ignore_ascii_case(name))
+    }
+
     /// Says whether nothing will follow.
     #[must_use]
     pub const fn is_terminal(self) -> bool {
@@ -78,6 +84,12 @@ impl FailureStatus {
             Self::Exhausted => "Exhausted",
         }
     }
+
+    /// Finds a failure status by its name, without regard to case.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name().eq_ignore_ascii_case(name))
+    }
 }
 
 /// What a failure message says beyond a success message.
@@ -106,6 +118,40 @@ pub struct IngestionNotice {
 }
 
 impl IngestionNotice {
+    /// Reads the text of a message of either queue: JSON, or base64 of it. A guid that is missing is all zeros; what
+    /// tells neither of a success nor of a failure counts as a success.
+    ///
+    /// # Errors
+    /// When it is neither, or does not name its source.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let document = message_object(text)?;
+        let members = Members(&document);
+        let guid = |name| members.text(name).and_then(|text| Uuid::try_parse(text.trim()).ok());
+        let time = |name| members.text(name).and_then(|text| DateTime::parse(&text));
+        let source_id = guid("IngestionSourceId").ok_or(Error::MissingMember("IngestionSourceId"))?;
+        let error_code = members.text("ErrorCode").filter(|code| !code.is_empty());
+        let failure = (error_code.is_some() || members.get("FailedOn").is_some()).then(|| FailureNotice {
+            details: members.text("Details").unwrap_or_default(),
+            error_code: error_code.unwrap_or_else(|| "Unknown".to_owned()),
+            failure_status: members
+                .text("FailureStatus")
+                .and_then(|text| FailureStatus::parse(&text))
+                .unwrap_or(FailureStatus::Unknown),
+            originates_from_update_policy: members.flag("OriginatesFromUpdatePolicy"),
+            should_retry: members.flag("ShouldRetry"),
+        });
+        Ok(Self {
+            operation_id: guid("OperationId").unwrap_or_default(),
+            database: members.text("Database").unwrap_or_default(),
+            table: members.text("Table").unwrap_or_default(),
+            at: time("FailedOn").or_else(|| time("SucceededOn")).unwrap_or(DateTime::MIN),
+            source_id,
+            source_path: members.text("IngestionSourcePath").unwrap_or_default(),
+            root_activity_id: guid("RootActivityId").unwrap_or_default(),
+            failure,
+        })
+    }
+
     /// Returns the text of the message: base64 of JSON, which every SDK decodes.
     #[must_use]
     pub fn to_text(&self) -> String {
@@ -129,5 +175,42 @@ impl IngestionNotice {
             }
         }
         base64_text::encode(document.to_string().as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn success() -> IngestionNotice {
+        IngestionNotice {
+            operation_id: Uuid::from_u128(1),
+            database: "db".to_owned(),
+            table: "T".to_owned(),
+            at: DateTime::UNIX_EPOCH,
+            source_id: Uuid::from_u128(2),
+            source_path: "http://h/b".to_owned(),
+            root_activity_id: Uuid::from_u128(3),
+            failure: None,
+        }
+    }
+
+    #[test]
+    fn notices_that_are_written_are_read_again() {
+        assert_eq!(IngestionNotice::parse(&success().to_text()).unwrap(), success());
+        let failure = FailureNotice {
+            details: "no".to_owned(),
+            error_code: "BadRequest_EmptyBlob".to_owned(),
+            failure_status: FailureStatus::Permanent,
+            originates_from_update_policy: false,
+            should_retry: false,
+        };
+        let failed = IngestionNotice { failure: Some(failure), ..success() };
+        assert_eq!(IngestionNotice::parse(&failed.to_text()).unwrap(), failed);
+    }
+
+    #[test]
+    fn a_notice_without_its_source_is_refused() {
+        assert_eq!(IngestionNotice::parse("{}"), Err(Error::MissingMember("IngestionSourceId")));
     }
 }

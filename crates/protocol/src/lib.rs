@@ -27,6 +27,7 @@ mod ingestion_message;
 mod ingestion_rest;
 mod ingestion_status;
 mod members;
+mod posted_message;
 
 pub use auth_metadata::AuthMetadata;
 pub use blob_reference::BlobReference;
@@ -36,9 +37,11 @@ pub use completion_information::{CompletionEvent, QueryCompletionInformation};
 pub use error_envelope::{ErrorContext, ErrorEnvelope, InnerErrorEnvelope, REQUEST_INVALID, REQUEST_NOT_COMPLETED};
 pub use ingestion_message::{IngestionMessage, MESSAGE_BYTES_MAX, ReportLevel, ReportMethod, StatusEntityKey};
 pub use ingestion_rest::{
-    BlobFailure, BlobStatus, IngestionConfiguration, OperationStatus, SubmissionBody, SubmittedBlob, submission_result,
+    BlobFailure, BlobStatus, IngestionConfiguration, OperationStatus, SubmissionBody, SubmittedBlob, submission_body,
+    submission_result, submitted_operation,
 };
 pub use ingestion_status::{FailureNotice, FailureStatus, IngestionNotice, IngestionStatus};
+pub use posted_message::{PostedMessage, StatusTableReference};
 pub use query_status::{QueryStatus, QueryStatusRow};
 pub use request_body::RequestBody;
 pub use request_options::{ErrorReportingPlacement, RequestOptions, SERVER_TIMEOUT_MAX};

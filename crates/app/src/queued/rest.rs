@@ -43,6 +43,7 @@ pub(crate) async fn configuration(app: &App, ctx: &RequestContext) -> Result<Ing
         containers: containers.map(|container| container.url).collect(),
         blobs_max: SUBMISSION_BLOBS_MAX,
         data_bytes_max: app.settings.source_bytes_max,
+        prefers_rest: true,
     })
 }
 

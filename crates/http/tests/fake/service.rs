@@ -92,7 +92,7 @@ impl Service for Fake {
 
     async fn ingestion_configuration(&self, ctx: RequestContext) -> Result<IngestionConfiguration, AppError> {
         let containers = vec![format!("{}/store/temp?sig=x", ctx.origin)];
-        Ok(IngestionConfiguration { containers, blobs_max: 20, data_bytes_max: 6 })
+        Ok(IngestionConfiguration { containers, blobs_max: 20, data_bytes_max: 6, prefers_rest: true })
     }
 
     /// An operation's id is that of its first source.

@@ -48,6 +48,7 @@ fn answers_are_written_in_camel_case() {
         containers: vec!["http://h:1/a/temp-0?sig=x".to_owned()],
         blobs_max: 20,
         data_bytes_max: 6,
+        prefers_rest: true,
     };
     assert_eq!(
         configuration.to_json(),
