@@ -122,7 +122,7 @@ const CONFINED: &[(&str, &[&str])] = &[
 
 /// Crates that must stay pure: no I/O, no async, no Arrow. What they use of others, all of it.
 const PURE: &[(&str, &[&str])] = &[
-    ("types", &["memchr", "thiserror", "uuid"]),
+    ("types", &["memchr", "serde", "thiserror", "uuid"]),
     ("model", &["serde", "serde_json", "thiserror", "uuid"]),
     ("syntax", &["stacker", "thiserror"]),
     ("semantics", &["stacker"]),

@@ -17,6 +17,7 @@ mod dynamic;
 pub mod dynamic_text;
 
 mod kql_literal;
+mod serde_text;
 
 pub use datetime::{CalendarParts, DateTime};
 pub use decimal::Decimal;
