@@ -80,8 +80,9 @@ impl ClientDetails {
         self.user.as_deref()
     }
 
-    /// Returns `x-ms-app`.
-    pub(crate) fn application_header(&self) -> String {
+    /// Returns `x-ms-app`, and what messages of queued ingestion name as the application.
+    #[must_use]
+    pub fn application_header(&self) -> String {
         let application = self.application.clone().unwrap_or_else(program_name);
         let Some((name, version)) = &self.connector else { return header_text(&application) };
         let mut fields = vec![(format!("Kusto.{name}"), version.clone())];
@@ -96,8 +97,9 @@ impl ClientDetails {
         header_text(&self.user.clone().unwrap_or_else(user_name))
     }
 
-    /// Returns `x-ms-client-version`.
-    pub(crate) fn version_header(&self) -> String {
+    /// Returns `x-ms-client-version`, which messages of queued ingestion have, too.
+    #[must_use]
+    pub fn version_header(&self) -> String {
         let mut fields = vec![
             ("Kusto.Rust.Client".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
             ("Runtime.Rust".to_owned(), env!("CARGO_PKG_RUST_VERSION").to_owned()),

@@ -43,6 +43,9 @@ pub enum Error {
     Row { row: u64, reason: String },
     #[error("cannot write column '{column}' of a record batch as JSON: {reason}")]
     RecordBatch { column: String, reason: String },
+    /// The engine or the data-management service did not do what it was asked.
+    #[error("{0}")]
+    Service(#[from] kusto_data::Error),
     /// Storage between client and service did not. Never holds a signature.
     #[error("{operation} failed: {reason}")]
     Storage {
@@ -77,8 +80,11 @@ impl Error {
             Self::Source { .. } | Self::EmptySource { .. } | Self::Row { .. } | Self::RecordBatch { .. } => {
                 ErrorKind::Source
             }
+            Self::Service(error) if error.is_permanent() => ErrorKind::Refused,
             Self::Storage { permanent: true, .. } | Self::NoStatus { .. } => ErrorKind::Refused,
-            Self::Storage { .. } | Self::MissingResource { .. } | Self::Answer { .. } => ErrorKind::Unavailable,
+            Self::Service(_) | Self::Storage { .. } | Self::MissingResource { .. } | Self::Answer { .. } => {
+                ErrorKind::Unavailable
+            }
             Self::Deadline { .. } => ErrorKind::Deadline,
         }
     }

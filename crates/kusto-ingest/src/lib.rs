@@ -18,7 +18,18 @@ mod error;
 mod ingest_client;
 mod ingestion_result;
 
-pub use calypso_protocol::{FailureStatus, IngestionStatus as OperationStatus, ReportLevel, ReportMethod};
+// Queued ingestion.
+mod message;
+mod queued_ingest_client;
+mod resources;
+mod status;
+mod status_queues;
+mod storage;
+mod upload;
+
+pub use calypso_protocol::{
+    FailureNotice, FailureStatus, IngestionNotice, IngestionStatus as OperationStatus, ReportLevel, ReportMethod,
+};
 pub use data_format::DataFormat;
 pub use error::{Error, ErrorKind};
 pub use ingest_client::IngestClient;
@@ -26,5 +37,8 @@ pub use ingestion_mapping::{ColumnMapping, IngestionMapping, TransformationMetho
 pub use ingestion_properties::IngestionProperties;
 pub use ingestion_result::{IngestionOutcome, IngestionResult, IngestionStatus, StatusReader};
 pub use mapping_kind::MappingKind;
+pub use queued_ingest_client::{QueuedIngestClient, QueuedIngestOptions, Submission};
+pub use resources::{ResourceManager, ResourceUri};
 pub use source::{Compression, Source};
+pub use status_queues::{IngestionStatusQueues, StatusQueue};
 pub use validation_policy::{ValidationImplications, ValidationOptions, ValidationPolicy};

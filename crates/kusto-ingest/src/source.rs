@@ -197,6 +197,17 @@ impl Source {
         }
     }
 
+    /// Returns the same source once more, where its data can be had twice: a file, bytes, a blob.
+    pub(crate) fn to_be_read_again(&self) -> Option<Self> {
+        let body = match &self.body {
+            SourceBody::File(path) => SourceBody::File(path.clone()),
+            SourceBody::Bytes(bytes) => SourceBody::Bytes(bytes.clone()),
+            SourceBody::Blob(url) => SourceBody::Blob(url.clone()),
+            SourceBody::Chunks(_) | SourceBody::Produced(_) => return None,
+        };
+        Some(Self { body, name: self.name.clone(), ..*self })
+    }
+
     /// How the source is called in errors.
     pub(crate) fn title(&self) -> String {
         match &self.body {

@@ -44,7 +44,7 @@ impl ValidationPolicy {
     #[must_use]
     pub fn to_json(&self) -> String {
         let (options, implications) = (self.validation_options as u8, self.validation_implications as u8);
-        format!("{{\"ValidationOptions\":{options},\"ValidationImplications\":{implications}}}")
+        format!("{{\"ValidationImplications\":{implications},\"ValidationOptions\":{options}}}")
     }
 }
 
@@ -68,7 +68,10 @@ mod tests {
     fn policies_are_written_as_numbers() {
         let policy =
             ValidationPolicy::new(ValidationOptions::ValidateCsvInputConstantColumns, ValidationImplications::Fail);
-        assert_eq!(policy.to_json(), r#"{"ValidationOptions":1,"ValidationImplications":0}"#);
-        assert_eq!(serde_json::to_string(&policy).unwrap(), policy.to_json());
+        assert_eq!(policy.to_json(), r#"{"ValidationImplications":0,"ValidationOptions":1}"#);
+        assert_eq!(
+            serde_json::to_value(policy).unwrap().to_string(),
+            r#"{"ValidationOptions":1,"ValidationImplications":0}"#
+        );
     }
 }

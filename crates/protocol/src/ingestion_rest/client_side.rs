@@ -152,7 +152,7 @@ mod tests {
         let Value::Object(properties) = json!({"format": "csv", "tags": ["a"], "enableTracking": true}) else {
             unreachable!("an object was written")
         };
-        let body = submission_body(DateTime::UNIX_EPOCH, &[blob.clone()], &properties);
+        let body = submission_body(DateTime::UNIX_EPOCH, std::slice::from_ref(&blob), &properties);
         let read = SubmissionBody::parse(body.as_bytes()).unwrap();
         assert_eq!(read.blobs, [blob]);
         assert!(read.enable_tracking && read.timestamp == Some(DateTime::UNIX_EPOCH));
