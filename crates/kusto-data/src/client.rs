@@ -1,6 +1,6 @@
 //! A connection to a service: queries, management commands, streaming ingestion.
 
-mod exchange;
+pub(crate) mod exchange;
 mod http;
 mod options;
 mod rest;
@@ -9,15 +9,15 @@ mod streaming_ingest;
 
 use std::{fmt, sync::Arc};
 
-use calypso_clock::{Clock, Ids};
+use calypso_clock::Ids;
 use url::Url;
 
 pub use options::ClientOptions;
 pub use streaming_ingest::{StreamBody, StreamingIngestRequest};
 
 use crate::{
-    ClientDetails, ClientRequestProperties, CloudInfo, ConnectionStringBuilder, Dataset, Error, ErrorKind,
-    cloud_info::CloudInfoCache, credentials::TokenSource, trusted_endpoints,
+    AuthenticationMethod, ClientDetails, ClientRequestProperties, CloudInfo, ConnectionStringBuilder, Dataset, Error,
+    ErrorKind, FrameStream, cloud_info::CloudInfoCache, credentials::TokenSource, trusted_endpoints,
 };
 
 /// A client of one service. Clones are cheap and share connections and tokens; calls may run at the same time.
@@ -48,6 +48,7 @@ struct Inner {
     is_uncompressed: bool,
     http: reqwest::Client,
     answer_bytes_max: usize,
+    frame_bytes_max: usize,
     ids: Arc<dyn Ids>,
     cloud: Arc<CloudInfoCache>,
     tokens: Option<TokenSource>,
@@ -79,9 +80,10 @@ impl Client {
         let connection = connection.try_into()?;
         let endpoint = connection.data_source().clone();
         let http = http::client(&endpoint, &options)?;
-        let clock: Arc<dyn Clock> = Arc::clone(&options.clock);
-        let tokens = TokenSource::new(&connection, http.clone(), clock)?;
-        if tokens.is_some() && endpoint.scheme() == "http" && !http::is_loopback(&endpoint) {
+        let is_anonymous = connection.authentication_method() == AuthenticationMethod::None;
+        let tokens =
+            if is_anonymous { None } else { TokenSource::new(&connection, http::tools(&endpoint, &http, &options)?)? };
+        if !is_anonymous && endpoint.scheme() == "http" && !http::is_loopback(&endpoint) {
             return Err(Error::new(
                 ErrorKind::InvalidArgument,
                 "a token must not travel over plain http; use an https URL",
@@ -92,6 +94,7 @@ impl Client {
             details: connection.client_details().clone(),
             is_uncompressed: connection.is_uncompressed(),
             answer_bytes_max: options.answer_bytes_max,
+            frame_bytes_max: options.frame_bytes_max,
             ids: options.ids,
             cloud: CloudInfoCache::for_process(),
             endpoint,
@@ -149,6 +152,35 @@ impl Client {
         } else {
             self.query(database, text, properties).await
         }
+    }
+
+    /// Runs a query and returns its frames as they come: results of any size in bounded memory.
+    ///
+    /// The service is asked for fragments of results and for errors at the end of each table. One that answers
+    /// otherwise is understood, too, with a frame for each whole table. Dropping the stream ends the query.
+    ///
+    /// ```no_run
+    /// # async fn example(client: kusto_data::Client) -> Result<(), kusto_data::Error> {
+    /// use futures::TryStreamExt as _;
+    ///
+    /// let frames = client.execute_streaming("Samples", "StormEvents | project State, DamageProperty", None).await?;
+    /// let mut rows = frames.rows::<(String, i64)>();
+    /// while let Some((state, damage)) = rows.try_next().await? {
+    ///     println!("{state}: {damage}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Client::execute_query`], here until the first frame and later in the stream.
+    pub async fn execute_streaming(
+        &self,
+        database: &str,
+        query: &str,
+        properties: Option<&ClientRequestProperties>,
+    ) -> Result<FrameStream, Error> {
+        self.stream(database, query, properties).await
     }
 
     /// Cancels a running query or command by its [`ClientRequestProperties::with_client_request_id`].

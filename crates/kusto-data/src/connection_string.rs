@@ -15,7 +15,7 @@ use azure_core::credentials::TokenCredential;
 use url::Url;
 
 pub use authentication::AuthenticationMethod;
-pub(crate) use authentication::{Authentication, Secret};
+pub(crate) use authentication::{Authentication, OpenBrowser, Secret, ShowDeviceCode};
 
 use crate::{ClientDetails, DeviceCodePrompt, Error, TokenProvider};
 
@@ -236,7 +236,13 @@ impl ConnectionStringBuilder {
     /// Opens the user's browser to sign in.
     #[must_use]
     pub fn with_interactive(self) -> Self {
-        self.authenticated(Authentication::Interactive)
+        self.authenticated(Authentication::Interactive { browser: None })
+    }
+
+    /// Has the user sign in in a browser that `open` opens at the URL it is given.
+    #[must_use]
+    pub fn with_interactive_in(self, open: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.authenticated(Authentication::Interactive { browser: Some(Arc::new(open)) })
     }
 
     /// Sets the account that interactive sign-in proposes.

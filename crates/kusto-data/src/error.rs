@@ -197,6 +197,11 @@ impl Error {
         Self::new(ErrorKind::MalformedAnswer, message)
     }
 
+    /// Returns the error that a service answered in place of results.
+    pub(crate) fn service(error: ServiceError) -> Self {
+        Self::new(ErrorKind::Service, error.to_string()).with_permanence(error.is_permanent()).with_service_error(error)
+    }
+
     /// Returns the error of results that came with `error` among them or behind them.
     pub(crate) fn partial_failure(error: &ServiceError) -> Self {
         let cancelled =

@@ -30,6 +30,7 @@ mod error;
 
 mod column;
 mod dataset;
+mod frame_stream;
 mod json_text;
 mod table;
 mod value;
@@ -45,8 +46,9 @@ pub use cloud_info::CloudInfo;
 pub use column::Column;
 pub use connection_string::{AuthenticationMethod, ConnectionStringBuilder};
 pub use credentials::{AccessToken, DeviceCodePrompt, TokenProvider};
-pub use dataset::Dataset;
+pub use dataset::{Dataset, frame::Frame};
 pub use error::{Error, ErrorKind, ServiceError};
+pub use frame_stream::FrameStream;
 pub use table::{
     Row, Table, TableKind,
     record_batch::{DateTimeAs, RecordBatchOptions, arrow_type},

@@ -27,7 +27,7 @@ pub(super) struct Exchange<'a> {
 }
 
 /// An answer whose body is to be read.
-pub(super) struct Answer {
+pub(crate) struct Answer {
     response: Response,
     place: String,
     client_request_id: String,
@@ -98,7 +98,7 @@ impl Answer {
     }
 
     /// Returns the next piece of the body.
-    pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
         let place = self.place.clone();
         let read = self.response.chunk();
         let chunk = within(self.time_limit, &place, async { read.await.map_err(|error| broken(&place, error)) }).await;
@@ -110,16 +110,8 @@ impl Answer {
         error.with_ids(&self.client_request_id, self.activity_id.as_deref())
     }
 
-    /// Returns an error for a body that is not Kusto's.
-    pub(super) fn malformed(&self, reason: &str) -> Error {
-        self.marked(
-            Error::malformed(format!("{} does not answer as a Kusto service does: {reason}", self.place))
-                .with_status(200),
-        )
-    }
-
     /// Returns ids and place, for errors about a body that was taken already.
-    pub(super) fn origin(&self) -> Origin {
+    pub(crate) fn origin(&self) -> Origin {
         Origin {
             place: self.place.clone(),
             client_request_id: self.client_request_id.clone(),

@@ -9,6 +9,9 @@ const CONNECT_TIMEOUT_DEFAULT: Duration = Duration::from_secs(10);
 /// Largest answer that is held in memory; services cut results at 64 MB unless a query asks for more.
 const ANSWER_BYTES_MAX_DEFAULT: usize = 1 << 30;
 
+/// Largest frame of a streamed answer; services send fragments of a few MB, or whole tables of at most 64 MB.
+const FRAME_BYTES_MAX_DEFAULT: usize = 128 << 20;
+
 /// Options of a [`crate::Client`].
 #[derive(Clone)]
 #[non_exhaustive]
@@ -21,6 +24,8 @@ pub struct ClientOptions {
     pub authorities_pem: Option<Vec<u8>>,
     /// Largest answer of [`crate::Client::execute_query`], in bytes as received after decompression: 1 GiB.
     pub answer_bytes_max: usize,
+    /// Largest frame of [`crate::Client::execute_streaming`], in bytes: 128 MiB. A stream holds one at a time.
+    pub frame_bytes_max: usize,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
 }
@@ -32,6 +37,7 @@ impl Default for ClientOptions {
             connect_timeout: CONNECT_TIMEOUT_DEFAULT,
             authorities_pem: None,
             answer_bytes_max: ANSWER_BYTES_MAX_DEFAULT,
+            frame_bytes_max: FRAME_BYTES_MAX_DEFAULT,
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
         }
@@ -71,6 +77,13 @@ impl ClientOptions {
     #[must_use]
     pub const fn with_answer_bytes_max(mut self, bytes: usize) -> Self {
         self.answer_bytes_max = bytes;
+        self
+    }
+
+    /// Sets the largest frame in bytes.
+    #[must_use]
+    pub const fn with_frame_bytes_max(mut self, bytes: usize) -> Self {
+        self.frame_bytes_max = bytes;
         self
     }
 

@@ -13,7 +13,7 @@ use super::{
     exchange::{Answer, Exchange, GRACE},
 };
 use crate::{
-    ClientRequestProperties, Dataset, Error,
+    ClientRequestProperties, Dataset, Error, ErrorReportingPlacement, FrameStream,
     client_request_properties::{SERVER_TIMEOUT, timespan_text},
     dataset::assembler::Assembler,
     json_text,
@@ -104,6 +104,33 @@ impl Client {
             dataset.or_partial_failure(deferred).map_err(|error| origin.marked(error))
         };
         work.instrument(span).await
+    }
+
+    pub(super) async fn stream(
+        &self,
+        database: &str,
+        query: &str,
+        properties: Option<&ClientRequestProperties>,
+    ) -> Result<FrameStream, Error> {
+        let id = self.request_id(properties);
+        let database = self.database_or_default(database);
+        let span = tracing::info_span!(
+            "KustoClient.streaming_query",
+            otel.kind = "client",
+            kusto_cluster = %self.place(),
+            database,
+            client_request_id = %id,
+        );
+        let options = [
+            ("results_v2_newlines_between_frames", Value::Bool(true)),
+            ("results_v2_fragment_primary_tables", Value::Bool(true)),
+            ("results_error_reporting_placement", Value::from(ErrorReportingPlacement::EndOfTable.as_str())),
+        ];
+        let options = options.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let request = RequestProperties { options, ..RequestProperties::default() };
+        let answer = self.run(Kind::Query, database, query, properties, request, &id).instrument(span.clone()).await?;
+        let deferred = properties.is_some_and(ClientRequestProperties::defers_partial_failures);
+        Ok(FrameStream::new(answer, self.0.frame_bytes_max, deferred, span))
     }
 
     /// Sends a text. Options of `request` stand unless the caller's properties say otherwise.

@@ -50,6 +50,9 @@ pub enum AuthenticationMethod {
 /// What shows a device code.
 pub(crate) type ShowDeviceCode = Arc<dyn Fn(&DeviceCodePrompt) + Send + Sync>;
 
+/// What opens a URL in a browser.
+pub(crate) type OpenBrowser = Arc<dyn Fn(&str) + Send + Sync>;
+
 /// How requests are authenticated.
 #[derive(Clone)]
 pub(crate) enum Authentication {
@@ -77,7 +80,10 @@ pub(crate) enum Authentication {
     DeviceCode {
         prompt: Option<ShowDeviceCode>,
     },
-    Interactive,
+    Interactive {
+        /// Opens the URL of the sign-in; none for the system's browser.
+        browser: Option<OpenBrowser>,
+    },
     UserPassword {
         user: String,
         password: Secret,
@@ -99,7 +105,7 @@ impl Authentication {
             Self::WorkloadIdentity => AuthenticationMethod::WorkloadIdentity,
             Self::AzureCli => AuthenticationMethod::AzureCli,
             Self::DeviceCode { .. } => AuthenticationMethod::DeviceCode,
-            Self::Interactive => AuthenticationMethod::Interactive,
+            Self::Interactive { .. } => AuthenticationMethod::Interactive,
             Self::UserPassword { .. } => AuthenticationMethod::UserPassword,
             Self::Default => AuthenticationMethod::Default,
         }

@@ -140,7 +140,7 @@ fn authentication(values: &mut Values) -> Result<Authentication, Error> {
         ));
     }
     // As every SDK: who asks for a token and names none signs in by hand.
-    Ok(if federated == Some(true) { Authentication::Interactive } else { Authentication::None })
+    Ok(if federated == Some(true) { Authentication::Interactive { browser: None } } else { Authentication::None })
 }
 
 /// An application by key, certificate or token.

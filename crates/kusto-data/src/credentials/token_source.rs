@@ -3,12 +3,11 @@
 use std::{future::Future, sync::Arc};
 
 use azure_core::credentials::TokenCredential;
-use calypso_clock::Clock;
 use calypso_types::{DateTime, TimeSpan};
 use parking_lot::RwLock;
 use tokio::sync::{Mutex, OnceCell};
 
-use super::{AccessToken, TokenProvider, azure};
+use super::{AccessToken, TokenProvider, authority::Tools, azure};
 use crate::{
     CloudInfo, ConnectionStringBuilder, Error,
     connection_string::{Authentication, Secret},
@@ -31,19 +30,14 @@ enum Origin {
 pub(crate) struct TokenSource {
     origin: Origin,
     connection: ConnectionStringBuilder,
-    http: reqwest::Client,
-    clock: Arc<dyn Clock>,
+    tools: Tools,
     kept: RwLock<Option<AccessToken>>,
     renewal: Mutex<()>,
 }
 
 impl TokenSource {
     /// Returns the source that a connection describes; none if it is anonymous.
-    pub(crate) fn new(
-        connection: &ConnectionStringBuilder,
-        http: reqwest::Client,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Option<Self>, Error> {
+    pub(crate) fn new(connection: &ConnectionStringBuilder, tools: Tools) -> Result<Option<Self>, Error> {
         let origin = match connection.authentication() {
             Authentication::None => return Ok(None),
             Authentication::UserToken(token) | Authentication::ApplicationToken(token) => {
@@ -54,7 +48,7 @@ impl TokenSource {
             _ => Origin::Credential(OnceCell::new()),
         };
         let (kept, renewal) = (RwLock::default(), Mutex::default());
-        Ok(Some(Self { origin, connection: connection.clone(), http, clock, kept, renewal }))
+        Ok(Some(Self { origin, connection: connection.clone(), tools, kept, renewal }))
     }
 
     /// Returns the token to send now; `cloud` is asked only by credentials that need it.
@@ -86,7 +80,7 @@ impl TokenSource {
         let kept = self.kept.read();
         let token = kept.as_ref()?;
         let usable_until = DateTime(token.expires_on()?.0 - left.0);
-        (self.clock.now() < usable_until).then(|| token.secret().to_owned())
+        (self.tools.clock.now() < usable_until).then(|| token.secret().to_owned())
     }
 
     async fn ask(&self, cloud: impl Future<Output = Result<CloudInfo, Error>>) -> Result<AccessToken, Error> {
@@ -96,7 +90,7 @@ impl TokenSource {
             Origin::Credential(made) => {
                 let make = async {
                     let cloud = cloud.await?;
-                    let credential = azure::credential(&self.connection, &cloud, &self.http, &self.clock)?;
+                    let credential = azure::credential(&self.connection, &cloud, &self.tools)?;
                     Ok::<_, Error>((credential, cloud.scope()))
                 };
                 let (credential, scope) = made.get_or_try_init(|| make).await?;

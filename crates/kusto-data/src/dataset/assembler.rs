@@ -26,10 +26,16 @@ impl KnownColumns for Assembler {
 impl Assembler {
     /// Reads the text of the next frame and takes it.
     pub(crate) fn push(&mut self, text: &str) -> Result<(), String> {
+        let frame = Frame::read(text, self)?;
+        self.take(frame)
+    }
+
+    /// Takes the next frame.
+    pub(crate) fn take(&mut self, frame: Frame) -> Result<(), String> {
         if self.completed {
             return Err("a frame follows the last one".to_owned());
         }
-        match Frame::read(text, self)? {
+        match frame {
             Frame::DataTable { table, errors } => {
                 if table.kind == TableKind::QueryCompletionInformation {
                     self.dataset.errors.extend(errors_of_completion(&table));
@@ -58,9 +64,7 @@ impl Assembler {
                 self.dataset.cancelled = cancelled;
                 self.note(errors);
                 if (has_errors || cancelled) && self.dataset.errors.is_empty() {
-                    let code = if cancelled { "QueryCancelled" } else { "QueryFailed" };
-                    let error = ServiceError::new(code, "the query ended early; the service does not say why", None);
-                    self.dataset.errors.push(error);
+                    self.dataset.errors.push(unexplained(cancelled));
                 }
             }
             Frame::DataSetHeader { .. } | Frame::TableProgress { .. } | Frame::Other(_) => {}
@@ -95,6 +99,12 @@ impl Assembler {
             }
         }
     }
+}
+
+/// Returns the error of an answer that says that there was one, and not which.
+pub(crate) fn unexplained(cancelled: bool) -> ServiceError {
+    let code = if cancelled { "QueryCancelled" } else { "QueryFailed" };
+    ServiceError::new(code, "the query ended early; the service does not say why", None)
 }
 
 /// Finds errors that were deferred to the completion information.
