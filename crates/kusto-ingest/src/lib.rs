@@ -27,18 +27,39 @@ mod status_queues;
 mod storage;
 mod upload;
 
+// How a client reaches its service.
+mod endpoint;
+mod ingest_client_options;
+mod retry_policy;
+mod timing;
+
+// Streaming, alone and managed.
+mod managed_streaming_ingest_client;
+mod managed_streaming_policy;
+mod streaming_failure;
+mod streaming_ingest_client;
+
+#[cfg(test)]
+mod scripted_service;
+
 pub use calypso_protocol::{
     FailureNotice, FailureStatus, IngestionNotice, IngestionStatus as OperationStatus, ReportLevel, ReportMethod,
 };
 pub use data_format::DataFormat;
 pub use error::{Error, ErrorKind};
 pub use ingest_client::IngestClient;
+pub use ingest_client_options::IngestClientOptions;
 pub use ingestion_mapping::{ColumnMapping, IngestionMapping, TransformationMethod};
 pub use ingestion_properties::IngestionProperties;
 pub use ingestion_result::{IngestionOutcome, IngestionResult, IngestionStatus, StatusReader};
+pub use managed_streaming_ingest_client::ManagedStreamingIngestClient;
+pub use managed_streaming_policy::{DefaultManagedStreamingPolicy, ManagedStreamingPolicy, streaming_bytes_max};
 pub use mapping_kind::MappingKind;
 pub use queued_ingest_client::{QueuedIngestClient, QueuedIngestOptions, Submission};
 pub use resources::{ResourceManager, ResourceUri};
+pub use retry_policy::RetryPolicy;
 pub use source::{Compression, Source};
 pub use status_queues::{IngestionStatusQueues, StatusQueue};
+pub use streaming_failure::{StreamingFailure, StreamingFailureCategory};
+pub use streaming_ingest_client::StreamingIngestClient;
 pub use validation_policy::{ValidationImplications, ValidationOptions, ValidationPolicy};

@@ -5,7 +5,6 @@
 //! when [`crate::IngestClient::ingest`] returns, and its result can be followed to the end.
 //! <https://learn.microsoft.com/azure/data-explorer/ingest-data-overview#ingestion-methods>
 
-mod ingestion_endpoint;
 mod options;
 mod posting;
 mod reporting;
@@ -19,6 +18,7 @@ pub use options::{QueuedIngestOptions, Submission};
 
 use crate::{
     Error, IngestClient, IngestionProperties, IngestionResult, IngestionStatusQueues, ResourceManager, Source,
+    endpoint,
     status::{Followed, Poll},
     storage::{Attempts, StorageTransport},
     upload::{BlobName, Uploader},
@@ -76,7 +76,7 @@ impl QueuedIngestClient {
 
     fn connect(mut connection: ConnectionStringBuilder, options: QueuedIngestOptions) -> Result<Self, Error> {
         if options.correct_endpoint {
-            connection = ingestion_endpoint::of(connection)?;
+            connection = endpoint::to_ingestion(connection)?;
         }
         let service = Client::with_options(connection, options.client_options.clone())?;
         Ok(Self::of_service(service, options))

@@ -134,7 +134,8 @@ impl Source {
         Self { body, source_id: None, compression: None, raw_size: None, name: None, format: None }
     }
 
-    /// Names the source. Tries of the same data that carry the same id leave one copy of its rows.
+    /// Names the source. Tries of the same data that carry the same id leave one copy of its rows when they are queued or
+    /// go through managed streaming; plain streaming has nothing that would tell the service of a try.
     #[must_use]
     pub fn with_source_id(mut self, source_id: Uuid) -> Self {
         self.source_id = Some(source_id);
@@ -160,6 +161,12 @@ impl Source {
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
+        self
+    }
+
+    /// Says what the data are, whatever the properties say.
+    pub(crate) fn with_format(mut self, format: DataFormat) -> Self {
+        self.format = Some(format);
         self
     }
 

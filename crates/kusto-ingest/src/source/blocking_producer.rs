@@ -12,10 +12,10 @@ const CHUNKS_WAITING_MAX: usize = 4;
 
 /// Nobody reads any more: the producer should end.
 #[derive(Debug)]
-pub(super) struct SinkClosed;
+pub(crate) struct SinkClosed;
 
 /// Where a producer puts its chunks.
-pub(super) struct ChunkSink {
+pub(crate) struct ChunkSink {
     sender: mpsc::Sender<Result<Bytes, Error>>,
 }
 

@@ -68,6 +68,7 @@ impl OpenedSource {
     }
 
     /// Returns how many bytes are in memory.
+    #[cfg(test)]
     pub(crate) const fn buffered_bytes(&self) -> u64 {
         self.buffered_bytes
     }
