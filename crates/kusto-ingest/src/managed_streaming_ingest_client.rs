@@ -81,7 +81,10 @@ impl ManagedStreamingIngestClient {
         C: TryInto<ConnectionStringBuilder>,
         kusto_data::Error: From<C::Error>,
     {
-        let connection = connection.try_into().map_err(kusto_data::Error::from)?;
+        Self::connect(connection.try_into().map_err(kusto_data::Error::from)?, options)
+    }
+
+    fn connect(connection: ConnectionStringBuilder, options: IngestClientOptions) -> Result<Self, Error> {
         let queued = QueuedIngestClient::with_options(connection.clone(), options.queued())?;
         let streaming = StreamingIngestClient::with_options(connection, options)?;
         Ok(Self::from_clients(streaming, Arc::new(queued)))
