@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use calypso_semantics::functions::{Accepts, Category, Function, Parameter, ResultRule, Signature, scalar_functions};
+use calypso_semantics::functions::{Category, Function, scalar_functions};
 
 const HEAD: &str = "\
 # Scalar functions
@@ -27,7 +27,8 @@ pub fn functions_page() -> String {
         functions.sort_by_key(|function| function.name);
         let _ = write!(page, "\n## {heading}\n\n| function | what it does |\n|---|---|\n");
         for function in functions {
-            let calls: Vec<String> = function.signatures.iter().map(|s| call(function.name, s)).collect();
+            let calls: Vec<String> =
+                function.signatures.iter().map(|s| format!("`{}`", s.usage(function.name))).collect();
             let also = match function.aliases {
                 [] => String::new(),
                 aliases => format!(" Also `{}`.", aliases.join("`, `")),
@@ -54,45 +55,6 @@ fn heading(category: Category) -> String {
         own => own,
     };
     words.to_owned()
-}
-
-/// Returns `name(a: long, [b: string]) → long` as code.
-fn call(name: &str, signature: &Signature) -> String {
-    let count = signature.parameters.len();
-    let fixed_end = count.saturating_sub(signature.trailing);
-    let mut parts = Vec::with_capacity(count + 1);
-    for (index, parameter) in signature.parameters.iter().enumerate() {
-        let text = shown(parameter);
-        let optional = index + signature.optional >= count;
-        parts.push(if optional { format!("[{text}]") } else { text });
-        if signature.repeating > 0 && index + 1 == fixed_end {
-            parts.push("…".to_owned());
-        }
-    }
-    format!("`{name}({}) → {}`", parts.join(", "), result(signature))
-}
-
-fn shown(parameter: &Parameter) -> String {
-    let accepts = match parameter.accepts {
-        Accepts::Exact(ty) => ty.name().to_owned(),
-        Accepts::Constant(ty) => format!("constant {}", ty.name()),
-        Accepts::Any => "any".to_owned(),
-        Accepts::Numeric => "number".to_owned(),
-        Accepts::Integer => "integer".to_owned(),
-        Accepts::Ordered => "ordered".to_owned(),
-        Accepts::Common => "same".to_owned(),
-    };
-    format!("{}: {accepts}", parameter.name)
-}
-
-fn result(signature: &Signature) -> String {
-    match signature.result {
-        ResultRule::Exact(ty) => ty.name().to_owned(),
-        ResultRule::SameAs(index) => {
-            signature.parameters.get(index).map_or_else(|| "same".to_owned(), |p| format!("type of {}", p.name))
-        }
-        ResultRule::Common => "same".to_owned(),
-    }
 }
 
 /// Keeps a text from ending a table's cell.

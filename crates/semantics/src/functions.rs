@@ -5,6 +5,7 @@
 
 mod declaration;
 mod row;
+mod usage;
 
 mod conditional;
 mod conversion;

@@ -2,9 +2,13 @@
 
 use clap::{Parser, Subcommand};
 
+use calypso_cli::{
+    completions_command::CompletionsArguments, doctor_command::DoctorArguments, query_command::QueryArguments,
+    shell::ShellArguments,
+};
+
 use crate::{
-    config::ServeArguments, ingest_command::IngestArguments, query_command::QueryArguments,
-    quickstart::QuickstartArguments, trust::TrustArguments,
+    config::ServeArguments, ingest_command::IngestArguments, quickstart::QuickstartArguments, trust::TrustArguments,
 };
 
 /// A self-hosted Kusto.
@@ -21,14 +25,20 @@ pub(crate) enum Command {
     Serve(Box<ServeArguments>),
     /// Show it all on a temporary server: create a table, stream, query.
     Quickstart(QuickstartArguments),
-    /// Run a query or management command.
+    /// Run a query or management command; without one, on a terminal, the interactive shell.
     Query(Box<QueryArguments>),
+    /// The interactive shell: highlighting, completion, history, charts.
+    Repl(Box<ShellArguments>),
     /// Ingest files, standard input or URLs into a table.
     Ingest(Box<IngestArguments>),
+    /// Say what of a connection works: address, trust, version, clock, database, ingestion.
+    Doctor(Box<DoctorArguments>),
     /// Say how clients come to trust the local certificate authority.
     Trust(TrustArguments),
     /// Print a commented configuration file with every setting and its default.
     Config,
+    /// Print a script that completes commands and flags in a shell.
+    Completions(CompletionsArguments),
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod format;
 mod payload;
 mod source;
+mod streaming;
 
 use std::io::Write as _;
 
@@ -10,11 +11,15 @@ use anyhow::{Context as _, bail};
 use calypso_clock::{Ids as _, RandomIds};
 use uuid::Uuid;
 
-use crate::client::{Client, ClientError, ConnectArguments, Retries, StreamBody, StreamRequest, StreamedRows, explain};
+use calypso_cli::{
+    connect::{ConnectArguments, Connection},
+    explanation::explain,
+};
 
 use format::StreamFormat;
 use payload::Payload;
 use source::Source;
+use streaming::{Body, Retries, StreamRequest, StreamedRows};
 
 /// How data reaches the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -71,10 +76,10 @@ pub(crate) fn run(arguments: &IngestArguments) -> anyhow::Result<()> {
     arguments.refuse_what_cannot_be()?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start a thread")?;
-    let client = arguments.connect.connect().map_err(|error| anyhow::Error::msg(explain(&error, None)))?;
+    let connection = arguments.connect.connect()?;
     let (mut rows, mut failed) = (0, 0);
     for source in &arguments.sources {
-        match runtime.block_on(arguments.ingest(&client, source)) {
+        match runtime.block_on(arguments.ingest(&connection, source)) {
             Ok(streamed) => {
                 rows += streamed.count;
                 print(&format!("{source}: {}", told(streamed)))?;
@@ -116,13 +121,13 @@ impl IngestArguments {
         Ok(())
     }
 
-    async fn ingest(&self, client: &Client, source: &Source) -> anyhow::Result<StreamedRows> {
+    async fn ingest(&self, connection: &Connection, source: &Source) -> anyhow::Result<StreamedRows> {
         let format = match self.format {
             Some(format) => format,
             None => source.format().context("its name does not tell the format; say it with --format")?,
         };
         let body = match source {
-            Source::Url(url) => StreamBody::Uri(url.clone()),
+            Source::Url(url) => Body::Uri(url.clone()),
             Source::File(path) => {
                 let file = std::fs::File::open(path)?;
                 self.payload(Payload::read(file, format)?)?
@@ -137,19 +142,19 @@ impl IngestArguments {
             body,
             source_id,
         };
-        let streamed = client.stream(&request, Retries::DEFAULT, |error, pause| {
+        let streamed = streaming::stream(connection, &request, Retries::DEFAULT, |error, pause| {
             complain(&format!("calypso: {source}: {error}; trying again in {} s", pause.as_secs()));
         });
         streamed.await.map_err(|error| {
-            let queued = self.mode == Mode::Managed && error.is_transient() && matches!(error, ClientError::Refused(_));
+            let queued = self.mode == Mode::Managed && streaming::is_passing(&error) && error.service_error().is_some();
             let instead = if queued { "\nqueued ingestion, which would come next, is not available yet" } else { "" };
             anyhow::Error::msg(format!("{}{instead}", explain(&error, None)))
         })
     }
 
-    fn payload(&self, payload: Payload) -> anyhow::Result<StreamBody> {
+    fn payload(&self, payload: Payload) -> anyhow::Result<Body> {
         match payload {
-            Payload::Whole { bytes, gzip } => Ok(StreamBody::Data { bytes, gzip }),
+            Payload::Whole { bytes, gzip } => Ok(Body::Data { bytes, gzip }),
             Payload::TooLarge if self.mode == Mode::Managed => bail!(
                 "more than {} MiB cannot be streamed, and queued ingestion is not available yet; split the data",
                 payload::MIB_MAX

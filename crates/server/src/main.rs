@@ -7,10 +7,7 @@ mod serve;
 mod trust;
 
 mod ingest_command;
-mod query_command;
 mod quickstart;
-
-mod client;
 
 mod banner;
 mod listener;
@@ -22,7 +19,8 @@ mod wiring;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use calypso_cli::{completions_command, doctor_command, query_command, shell};
+use clap::{CommandFactory as _, Parser as _};
 
 use crate::cli::{Cli, Command};
 
@@ -35,9 +33,12 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Quickstart(arguments) => quickstart::run(&arguments),
         Command::Query(arguments) => query_command::run(&arguments),
+        Command::Repl(arguments) => shell::run(&arguments),
         Command::Ingest(arguments) => ingest_command::run(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),
         Command::Config => config::print_sample(),
+        Command::Doctor(arguments) => doctor_command::run(&arguments),
+        Command::Completions(arguments) => completions_command::run(&arguments, Cli::command()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

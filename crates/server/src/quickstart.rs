@@ -13,8 +13,9 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
+use calypso_cli::connect::ConnectArguments;
+
 use crate::{
-    client::ConnectArguments,
     config::{Config, ServeArguments},
     serve::Server,
     shutdown, telemetry,
@@ -83,10 +84,8 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 async fn teach(config: Config, sample: Sample, page: &mut Page) -> anyhow::Result<()> {
     let server = Server::open(config).await?;
     let url = server.url();
-    let taught = async {
-        let connect = ConnectArguments::local(&url).map_err(anyhow::Error::msg)?;
-        Tutorial { client: connect.connect()?, page }.run(&url, sample).await
-    };
+    let taught =
+        async { Tutorial { connection: ConnectArguments::local(&url)?.connect()?, page }.run(&url, sample).await };
     let outcome = tokio::select! {
         outcome = taught => outcome,
         stopped = shutdown::requested() => stopped.and_then(|()| bail!("interrupted")),

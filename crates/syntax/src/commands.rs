@@ -43,6 +43,7 @@ use crate::{Diagnostic, DiagnosticCode, Span};
 
 pub use script::split_script;
 pub use secrets::mask_secrets;
+pub use show::shown_entities;
 
 /// Says whether a text is a management command: whether it begins with `.` behind white space. A comment before the
 /// dot makes it a query, as in the service and the SDKs.
@@ -126,6 +127,11 @@ const VERBS: [(&str, Read); 28] = [
     ("undo", known::never),
     ("define", known::never),
 ];
+
+/// Returns the words that may stand behind a command's dot.
+pub fn command_verbs() -> impl Iterator<Item = &'static str> {
+    VERBS.iter().filter(|(verb, _)| !matches!(*verb, "undo" | "define")).map(|(verb, _)| *verb)
+}
 
 /// Takes the tail, if there is one. `Some(None)` is no tail; a lone `;` at the end is none either.
 fn tail(cursor: &mut Cursor<'_>) -> Option<Option<QueryTail>> {

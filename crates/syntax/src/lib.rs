@@ -8,13 +8,16 @@ pub mod ast;
 mod commands;
 mod cursor;
 mod diagnostic;
+mod lexeme;
 mod lexer;
 mod parser;
 mod span;
 
-pub use commands::{is_management_command, mask_secrets, parse_command, split_script};
+pub use commands::{command_verbs, is_management_command, mask_secrets, parse_command, shown_entities, split_script};
 pub use diagnostic::{Diagnostic, DiagnosticCode, Severity};
+pub use lexeme::{Lexeme, LexemeKind, lexemes};
 pub use parser::{
-    COMMAND_RESULT, Parsed, parse, parse_expression, parse_from, parse_function, parse_literal, parse_tail,
+    COMMAND_RESULT, Parsed, operator_names, parse, parse_expression, parse_from, parse_function, parse_literal,
+    parse_tail,
 };
 pub use span::{LineColumn, Span};

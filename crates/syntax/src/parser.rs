@@ -26,6 +26,8 @@ use crate::ast::{Expr, FunctionBody, Script};
 use crate::cursor::Cursor;
 use crate::{Diagnostic, lexer};
 
+pub use operators::operator_names;
+
 /// A tree and what is wrong with the text it was read from. With findings of severity error, the tree is a guess.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Parsed {

@@ -7,10 +7,8 @@ use std::{
 
 use anyhow::Context as _;
 
-use crate::client::{
-    Answer,
-    layout::{Format, Layout},
-};
+use calypso_cli::layout::{Format, Layout};
+use kusto_data::{Dataset, Table};
 
 /// Columns where there is no terminal to ask.
 const WIDTH_DEFAULT: usize = 100;
@@ -43,11 +41,12 @@ impl Page {
     }
 
     /// Prints results.
-    pub(super) fn results(&mut self, answer: &Answer, format: Format) -> anyhow::Result<()> {
+    pub(super) fn results(&mut self, answer: &Dataset, format: Format) -> anyhow::Result<()> {
         let width = Some(self.width.saturating_sub(INDENT.len()));
-        let layout = Layout { format: Some(format), width, header: true, row_count: false };
+        let layout = Layout { width, ..Layout::plain(Some(format)) };
+        let tables: Vec<&Table> = answer.primary_results().collect();
         let mut text = Vec::new();
-        layout.write(&answer.tables, &mut text).context("cannot lay out the results")?;
+        layout.write(&tables, None, &mut text).context("cannot lay out the results")?;
         self.block(&String::from_utf8_lossy(&text))
     }
 }

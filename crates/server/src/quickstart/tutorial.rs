@@ -3,15 +3,14 @@
 use std::time::Instant;
 
 use anyhow::{bail, ensure};
-use calypso_clock::{Ids as _, RandomIds};
 
 use super::{
     page::{Page, told},
     sample::{COLUMNS, Sample},
 };
-use crate::client::{
-    Answer, Client, ClientError, Retries, Statement, StreamBody, StreamRequest, explain, layout::Format,
-};
+use calypso_cli::{connect::Connection, explanation::explain, layout::Format};
+use calypso_types::Scalar;
+use kusto_data::{Dataset, Error, StreamBody, StreamingIngestRequest};
 
 const TABLE: &str = "MyStormEvents";
 const COUNT: &str = "MyStormEvents\n| count";
@@ -36,7 +35,7 @@ const QUESTIONS: [(&str, &str, Format); 3] = [
 
 /// The tutorial on a running server.
 pub(super) struct Tutorial<'a> {
-    pub(super) client: Client,
+    pub(super) connection: Connection,
     pub(super) page: &'a mut Page,
 }
 
@@ -73,19 +72,17 @@ impl Tutorial<'_> {
         let (mut rows, mut requests) = (0, 0);
         let started = Instant::now();
         for bytes in sample.into_bodies() {
-            let request = StreamRequest {
-                table: TABLE,
-                format: "csv",
-                mapping: None,
-                body: StreamBody::Data { bytes, gzip: false },
-                source_id: RandomIds.next_id(),
-            };
-            let streamed = self.client.stream(&request, Retries::DEFAULT, |_, _| {}).await;
-            rows += streamed.map_err(|error| failed(&error, None))?.count;
+            let request = StreamingIngestRequest::new(TABLE, "csv", StreamBody::Bytes(bytes))
+                .with_database(&self.connection.database);
+            let streamed = self.connection.client.stream_ingest(request).await.map_err(|error| failed(&error, None))?;
+            let count = streamed.primary().and_then(|table| table.value(0, "ConsumedRecordsCount"));
+            if let Some(Scalar::Long(count)) = count {
+                rows += u64::try_from(*count).unwrap_or(0);
+            }
             requests += 1;
         }
         let (elapsed, plural) = (told(started.elapsed()), if requests == 1 { "" } else { "s" });
-        self.page.block(&format!("POST /v1/rest/ingest/{}/{TABLE}?streamFormat=csv", self.client.database()))?;
+        self.page.block(&format!("POST /v1/rest/ingest/{}/{TABLE}?streamFormat=csv", self.connection.database))?;
         self.page.block(&format!(
             "-- {rows} rows on disk and visible to queries after {elapsed}, {requests} request{plural}"
         ))?;
@@ -96,8 +93,8 @@ impl Tutorial<'_> {
     async fn query(&mut self, rows: u64) -> anyhow::Result<()> {
         self.page.line("\n3. Query\n")?;
         let answer = self.ask("How many", COUNT, Format::Table).await?;
-        let count = answer.single_value().and_then(serde_json::Value::as_u64);
-        if count != Some(rows) {
+        let count = answer.single_value().map(Scalar::to_text);
+        if count != Some(rows.to_string()) {
             bail!("{rows} rows were streamed, but the query counts {count:?}");
         }
         for (title, query, format) in QUESTIONS {
@@ -106,7 +103,7 @@ impl Tutorial<'_> {
         Ok(())
     }
 
-    async fn ask(&mut self, title: &str, query: &str, format: Format) -> anyhow::Result<Answer> {
+    async fn ask(&mut self, title: &str, query: &str, format: Format) -> anyhow::Result<Dataset> {
         self.page.block(&format!("// {title}\n{query}\n\n"))?;
         let started = Instant::now();
         let answer = self.execute(query).await?;
@@ -116,15 +113,12 @@ impl Tutorial<'_> {
         Ok(answer)
     }
 
-    async fn execute(&self, text: &str) -> anyhow::Result<Answer> {
-        let answer = self.client.execute(&Statement::new(text)).await.map_err(|error| failed(&error, Some(text)))?;
-        match answer.error {
-            Some(error) => Err(failed(&ClientError::Refused(Box::new(error)), Some(text))),
-            None => Ok(answer),
-        }
+    async fn execute(&self, text: &str) -> anyhow::Result<Dataset> {
+        let Connection { client, database } = &self.connection;
+        client.execute(database, text, None).await.map_err(|error| failed(&error, Some(text)))
     }
 }
 
-fn failed(error: &ClientError, statement: Option<&str>) -> anyhow::Error {
+fn failed(error: &Error, statement: Option<&str>) -> anyhow::Error {
     anyhow::Error::msg(explain(error, statement))
 }

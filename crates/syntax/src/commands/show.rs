@@ -41,6 +41,11 @@ const ENTITIES: [&str; 26] = [
     "version",
 ];
 
+/// Returns what may stand behind `.show`.
+pub fn shown_entities() -> impl Iterator<Item = &'static str> {
+    ENTITIES.iter().copied()
+}
+
 /// What of the cluster this server shows.
 const OUR_CLUSTER_PARTS: [&str; 8] =
     ["databases", "details", "extents", "ingestion", "journal", "policy", "principals", "schema"];

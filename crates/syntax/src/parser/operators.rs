@@ -105,6 +105,11 @@ pub(super) fn is_operator(word: &str) -> bool {
     reader(word).is_some() || UNSUPPORTED.contains(&word)
 }
 
+/// Returns the words that begin the tabular operators this server has, aliases included.
+pub fn operator_names() -> impl Iterator<Item = &'static str> {
+    OPERATORS.iter().map(|(name, _)| *name)
+}
+
 fn reader(word: &str) -> Option<Read> {
     OPERATORS.iter().find(|(name, _)| *name == word).map(|(_, read)| *read)
 }
