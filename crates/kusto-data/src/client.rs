@@ -7,7 +7,10 @@ mod rest;
 mod statement;
 mod streaming_ingest;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use calypso_clock::Ids;
 use url::Url;
@@ -47,6 +50,9 @@ struct Inner {
     details: ClientDetails,
     is_uncompressed: bool,
     http: reqwest::Client,
+    /// Connections to other places than the service, made when somebody asks for them.
+    elsewhere: OnceLock<reqwest::Client>,
+    options: ClientOptions,
     answer_bytes_max: usize,
     frame_bytes_max: usize,
     ids: Arc<dyn Ids>,
@@ -81,8 +87,11 @@ impl Client {
         let endpoint = connection.data_source().clone();
         let http = http::client(&endpoint, &options)?;
         let is_anonymous = connection.authentication_method() == AuthenticationMethod::None;
-        let tokens =
-            if is_anonymous { None } else { TokenSource::new(&connection, http::tools(&endpoint, &http, &options)?)? };
+        let tokens = if is_anonymous {
+            None
+        } else {
+            TokenSource::new(&connection, http::tools(&connection, &http, &options)?)?
+        };
         if !is_anonymous && endpoint.scheme() == "http" && !http::is_loopback(&endpoint) {
             return Err(Error::new(
                 ErrorKind::InvalidArgument,
@@ -95,7 +104,9 @@ impl Client {
             is_uncompressed: connection.is_uncompressed(),
             answer_bytes_max: options.answer_bytes_max,
             frame_bytes_max: options.frame_bytes_max,
-            ids: options.ids,
+            ids: Arc::clone(&options.ids),
+            elsewhere: OnceLock::new(),
+            options,
             cloud: CloudInfoCache::for_process(),
             endpoint,
             http,
@@ -203,10 +214,11 @@ impl Client {
         self.0.cloud.get(&self.0.http, &self.0.endpoint).await
     }
 
-    /// Returns the connections that requests go through; other clients of the same service may use them.
+    /// Returns connections with the same trust and limits, to what the service refers to: its storage accounts, say.
     #[must_use]
     pub fn http(&self) -> &reqwest::Client {
-        &self.0.http
+        let Inner { endpoint, http, options, elsewhere, .. } = self.0.as_ref();
+        elsewhere.get_or_init(|| http::elsewhere(endpoint, http, options))
     }
 
     /// Returns the URL of the service.

@@ -51,7 +51,7 @@ impl FrameStream {
             failed: false,
         };
         let frames = futures::stream::unfold(reader, move |reader| reader.step().instrument(span.clone()));
-        Self { frames: frames.boxed(), origin, deferred }
+        Self { frames: frames.fuse().boxed(), origin, deferred }
     }
 
     /// Returns the rows of the first result as values of `T`, as [`crate::Table::rows`] does. Further results are read
@@ -110,7 +110,7 @@ impl FrameStream {
             let error = first.error.take()?;
             Some((Err(origin.marked(Error::partial_failure(&error))), (frames, first, origin, deferred)))
         };
-        futures::stream::unfold(state, step).boxed()
+        futures::stream::unfold(state, step).fuse().boxed()
     }
 }
 

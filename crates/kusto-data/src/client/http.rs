@@ -6,44 +6,68 @@ use reqwest::{Certificate, redirect::Policy};
 use url::Url;
 
 use super::ClientOptions;
-use crate::{Error, credentials::Tools, error::deepest};
+use crate::{ConnectionStringBuilder, Error, credentials::Tools, error::deepest};
 
 /// Returns connections to `endpoint`.
 pub(super) fn client(endpoint: &Url, options: &ClientOptions) -> Result<reqwest::Client, Error> {
     if let Some(client) = &options.http_client {
         return Ok(client.clone());
     }
-    build(is_loopback(endpoint), endpoint.scheme() == "http", options)
+    let trust = if endpoint.scheme() == "http" { Trust::Nobody } else { Trust::System };
+    build(is_loopback(endpoint), trust, options)
+}
+
+/// Returns connections to whatever a service refers to, such as its storage accounts.
+pub(super) fn elsewhere(endpoint: &Url, http: &reqwest::Client, options: &ClientOptions) -> reqwest::Client {
+    if options.http_client.is_some() || endpoint.scheme() == "https" {
+        return http.clone();
+    }
+    // On a machine without any certificates what is plain still works.
+    build(is_loopback(endpoint), Trust::System, options).unwrap_or_else(|_| http.clone())
 }
 
 /// Returns what credentials work with. Their authorities are elsewhere, even for a service on this machine.
-pub(super) fn tools(endpoint: &Url, http: &reqwest::Client, options: &ClientOptions) -> Result<Tools, Error> {
+pub(super) fn tools(
+    connection: &ConnectionStringBuilder,
+    http: &reqwest::Client,
+    options: &ClientOptions,
+) -> Result<Tools, Error> {
+    let endpoint = connection.data_source();
     let http = match &options.http_client {
-        None if is_loopback(endpoint) => build(false, true, options)?,
+        // An application's own token needs no authority.
+        _ if !connection.authentication().asks_an_authority() => http.clone(),
+        None if is_loopback(endpoint) => build(false, Trust::System, options)?,
         _ => http.clone(),
     };
     Ok(Tools { http: Arc::new(http), clock: Arc::clone(&options.clock), ids: Arc::clone(&options.ids) })
 }
 
-/// `is_direct` goes past proxies; `is_plain` means that no certificate will be looked at.
-fn build(is_direct: bool, is_plain: bool, options: &ClientOptions) -> Result<reqwest::Client, Error> {
+/// Whose certificates are accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    /// No certificate will be looked at: reading the system's takes a while, and a machine may have none.
+    Nobody,
+    /// The system's authorities, and those of the options.
+    System,
+}
+
+/// `is_direct` goes past proxies.
+fn build(is_direct: bool, trust: Trust, options: &ClientOptions) -> Result<reqwest::Client, Error> {
     // Whoever comes first sets the process's provider.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = || {
-        // A redirect could lead a token anywhere.
-        let builder = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .connect_timeout(options.connect_timeout)
-            .tcp_nodelay(true);
-        if is_direct { builder.no_proxy() } else { builder }
+    // A redirect could lead a token anywhere.
+    let mut builder =
+        reqwest::Client::builder().redirect(Policy::none()).connect_timeout(options.connect_timeout).tcp_nodelay(true);
+    if is_direct {
+        builder = builder.no_proxy();
+    }
+    let own = options.authorities_pem.as_deref().map(authorities).transpose()?;
+    builder = match (trust, own) {
+        (Trust::Nobody, _) => builder.tls_certs_only([]),
+        (Trust::System, Some(own)) => builder.tls_certs_merge(own),
+        (Trust::System, None) => builder,
     };
-    let built = match &options.authorities_pem {
-        Some(pem) => builder().tls_certs_merge(authorities(pem)?).build(),
-        None => builder().build(),
-    };
-    // A machine without any certificates must still be able to speak plain http.
-    let built = if is_plain { built.or_else(|_| builder().tls_certs_only([]).build()) } else { built };
-    built.map_err(|source| {
+    builder.build().map_err(|source| {
         Error::invalid(format!("cannot prepare a connection: {}", deepest(&source))).with_source(source)
     })
 }

@@ -92,6 +92,18 @@ pub(crate) enum Authentication {
 }
 
 impl Authentication {
+    /// Says whether tokens come from an authority over the network.
+    pub(crate) const fn asks_an_authority(&self) -> bool {
+        !matches!(
+            self,
+            Self::None
+                | Self::UserToken(_)
+                | Self::ApplicationToken(_)
+                | Self::TokenProvider(_)
+                | Self::TokenCredential(_)
+        )
+    }
+
     pub(crate) const fn method(&self) -> AuthenticationMethod {
         match self {
             Self::None => AuthenticationMethod::None,

@@ -188,11 +188,9 @@ fn what_is_no_v1_answer_is_an_error() {
 
 #[test]
 fn single_values_are_single() {
-    let one = format!(
-        r#"{{"FrameType":"DataTable","TableId":1,"TableKind":"PrimaryResult","TableName":"T","Columns":[{{"ColumnName":"a","ColumnType":"long"}}],"Rows":[[42]]}}"#
-    );
-    assert_eq!(v2(&[&one, COMPLETED]).single_value(), Some(&Scalar::Long(42)));
-    assert_eq!(v2(&[&one, COMPLETED]).primary_rows::<i64>().unwrap(), [42]);
+    let one = r#"{"FrameType":"DataTable","TableId":1,"TableKind":"PrimaryResult","TableName":"T","Columns":[{"ColumnName":"a","ColumnType":"long"}],"Rows":[[42]]}"#;
+    assert_eq!(v2(&[one, COMPLETED]).single_value(), Some(&Scalar::Long(42)));
+    assert_eq!(v2(&[one, COMPLETED]).primary_rows::<i64>().unwrap(), [42]);
     assert_eq!(v2(&[&primary("[[1,1]]"), COMPLETED]).single_value(), None);
     assert!(v2(&[COMPLETED]).primary_rows::<i64>().is_err());
 }
