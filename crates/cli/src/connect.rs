@@ -1,6 +1,8 @@
 //! How commands reach a service: flags, credentials, trust.
 
 mod authentication;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 

@@ -63,6 +63,11 @@ impl Format {
         })
     }
 
+    /// Says whether rows can be written one by one as they come.
+    pub(crate) const fn is_streamed(self) -> bool {
+        matches!(self, Self::Jsonl | Self::Csv)
+    }
+
     /// Says whether the form is bytes that would garble a terminal.
     pub(crate) const fn is_binary(self) -> bool {
         matches!(self, Self::Parquet)

@@ -17,11 +17,7 @@ pub(crate) struct Known {
 pub(crate) const META_COMMANDS: [Known; 7] = [
     Known { name: "help", argument: "", summary: "this list" },
     Known { name: "db", argument: "[NAME]", summary: "change to a database, or list them" },
-    Known {
-        name: "format",
-        argument: "[FORMAT]",
-        summary: "form of results: auto, table, vertical, chart, json, jsonl, csv, markdown",
-    },
+    Known { name: "format", argument: "[FORMAT]", summary: "form of results (Tab lists them), or the present one" },
     Known { name: "timing", argument: "", summary: "tell the time of each statement, or stop doing so" },
     Known { name: "refresh", argument: "", summary: "read the names of tables, columns and functions again" },
     Known { name: "connect", argument: "URL", summary: "change to another service; a connection string does as well" },
@@ -93,12 +89,51 @@ pub(crate) fn help() -> String {
     });
     format!(
         "{}
-A query ends with `;` at the end of a line, or with an empty line. A management command, which begins with a
-dot, ends with its line. Open brackets and strings, and a bar at the end, go on in the next line.
+A query ends with `;` at the end of a line, or with an empty line. A management
+command, which begins with a dot, ends with its line. Open brackets and strings,
+and a bar at the end, go on in the next line.
 
-  Tab               completes        Ctrl-R   searches the history
-  Ctrl-C            cancels          Ctrl-D   leaves
+  Tab     completes       Ctrl-R  searches the history
+  Ctrl-C  cancels         Ctrl-D  leaves
+
 ",
         entries.collect::<String>()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_read_with_what_follows_them() {
+        for (line, expected) in [
+            ("\\help", MetaCommand::Help),
+            ("\\db", MetaCommand::Database(None)),
+            (" \\db  My Samples ;", MetaCommand::Database(Some("My Samples".to_owned()))),
+            ("\\format", MetaCommand::Format(None)),
+            ("\\format auto", MetaCommand::Format(Some(None))),
+            ("\\format CSV", MetaCommand::Format(Some(Some(Format::Csv)))),
+            ("\\connect http://localhost:8080", MetaCommand::Connect("http://localhost:8080".to_owned())),
+            ("\\q", MetaCommand::Quit),
+        ] {
+            assert_eq!(MetaCommand::read(line), Ok(expected), "{line}");
+        }
+        for (line, reason) in [
+            ("\\connect", "needs a URL"),
+            ("\\quit now", "takes nothing"),
+            ("\\format xml", "there are auto, table"),
+            ("\\format parquet", "--output FILE.parquet"),
+            ("\\nonsense", "\\help lists"),
+        ] {
+            assert!(MetaCommand::read(line).is_err_and(|told| told.contains(reason)), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_help_names_every_command() {
+        let help = help();
+        assert!(META_COMMANDS.iter().all(|known| help.contains(&format!("\\{}", known.name))));
+        assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+    }
 }

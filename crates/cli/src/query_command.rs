@@ -1,6 +1,7 @@
 //! `calypso query`: runs a query or management command and prints its results.
 
 mod output;
+mod streamed;
 mod text;
 
 use std::{
@@ -77,7 +78,11 @@ pub fn run(arguments: &QueryArguments) -> anyhow::Result<()> {
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start a thread")?;
     let connection = arguments.connect.connect()?;
     let mut out = Output::open(arguments.output.as_deref())?;
-    let outcome = runtime.block_on(execute(&connection, &statement, &layout, &mut out));
+    let outcome = if layout.format.is_some_and(Format::is_streamed) && !statement.is_command() {
+        runtime.block_on(streamed::run(&connection, &statement, &layout, &mut out))
+    } else {
+        runtime.block_on(execute(&connection, &statement, &layout, &mut out))
+    };
     match outcome.and_then(|()| out.finish()) {
         // Whoever reads has seen enough.
         Err(error) if is_broken_pipe(&error) => Ok(()),

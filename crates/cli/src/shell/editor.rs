@@ -26,6 +26,7 @@ pub(super) fn editor(session: &Session) -> anyhow::Result<Reedline> {
     keys.add_binding(KeyModifiers::SHIFT, KeyCode::BackTab, ReedlineEvent::MenuPrevious);
     let menu = IdeMenu::default()
         .with_name(MENU)
+        .with_marker("> ")
         .with_max_completion_height(MENU_LINES)
         .with_padding(1)
         .with_description_offset(1);

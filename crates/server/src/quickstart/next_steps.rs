@@ -6,6 +6,7 @@ use super::page::Page;
 
 const NEXT_STEPS: &str = r#"calypso serve                                   a server that keeps its data, in ./calypso-data
 calypso query 'print now()'                     asks it; commands begin with a dot: '.show tables'
+calypso repl                                    an interactive shell: completion, history, charts
 calypso ingest --table MyStormEvents FILE.csv   streams a file into a table
 
 Connection string of the SDKs: Data Source=http://localhost:8080;Initial Catalog=NetDefaultDB

@@ -155,3 +155,45 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     let outcome = run_and_read_one_line(&arguments);
     assert_eq!((outcome.code, outcome.out.as_str(), outcome.err.as_str()), (Some(0), "i\n", ""));
 }
+
+#[test]
+fn rows_are_written_as_they_come_and_an_error_behind_them_fails_the_command() {
+    let server = Server::start();
+    let query = "range i from 1 to 300000 step 1 | extend text = strcat('row ', i)";
+    for (format, first) in [("csv", "i,text\n"), ("jsonl", "{\"i\":1,\"text\":\"row 1\"}\n")] {
+        let out = server.query(&["--format", format, query]).out();
+        assert!(out.starts_with(first), "{format}");
+        assert_eq!(out.lines().count(), 300_000 + usize::from(format == "csv"), "{format}");
+    }
+    let outcome = server.query(&["--format", "csv", "set truncationmaxrecords = 10; range i from 1 to 100000 step 1"]);
+    assert_eq!(outcome.code, Some(1));
+    assert!(outcome.err.contains("E_QUERY_RESULT_SET_TOO_LARGE"), "{}", outcome.err);
+}
+
+#[test]
+fn several_results_are_streamed_one_behind_the_other() {
+    let server = Server::start();
+    assert_eq!(server.query(&["--format", "csv", "print a = 1; print b = 2"]).out(), "a\n1\n\nb\n2\n");
+    assert_eq!(server.query(&["--format", "jsonl", "print a = 1; print b = 2"]).out(), "{\"a\":1}\n{\"b\":2}\n");
+    assert_eq!(server.query(&["--format", "csv", "print a = 1 | where a > 1"]).out(), "a\n");
+}
+
+#[test]
+fn results_go_to_a_file_in_the_form_of_its_ending() {
+    let server = Server::start();
+    let path = |name: &str| server.dir.path().join(name);
+    for (name, begins) in
+        [("r.parquet", "PAR1"), ("r.csv", "At,N,"), ("r.json", "[\n"), ("r.jsonl", "{"), ("r.md", "| At")]
+    {
+        let file = path(name).display().to_string();
+        assert_eq!(server.query(&["--output", &file, ROWS]).out(), "");
+        assert!(std::fs::read(path(name)).unwrap().starts_with(begins.as_bytes()), "{name}");
+    }
+    server.create_table("Back (At: datetime, N: long, Text: string, Bag: dynamic)");
+    server.query(&[".alter table Back policy streamingingestion enable"]).out();
+    server.ingest("Back", &[&path("r.parquet").display().to_string()], b"").out();
+    assert_eq!(server.rows("Back | order by N desc"), server.rows(ROWS));
+    let twice = path("twice.parquet").display().to_string();
+    let told = server.query(&["--output", &twice, "print 1; print 2"]).failure();
+    assert!(told.contains("a Parquet file holds one result, and there are 2"), "{told}");
+}
