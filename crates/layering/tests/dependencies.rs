@@ -71,7 +71,7 @@ const OWN: &[(&str, &[&str])] = &[
 const OWN_IN_TESTS: &[(&str, &[&str])] = &[
     // Golden suites of functions are written in KQL, which must be read and bound.
     ("kernels", &["model", "semantics", "syntax"]),
-    ("server", &["golden"]),
+    ("server", &["golden", "kusto-data", "kusto-ingest"]),
 ];
 
 /// Crates of others that decide an architecture, and who alone may name them.

@@ -7,7 +7,7 @@
 //! | datetime | Timestamp(Microsecond, UTC), or what [`DateTimeAs`] says |
 //! | timespan | Duration(Microsecond), or what [`DateTimeAs`] says |
 //! | string, guid | Utf8 |
-//! | dynamic | Utf8, the JSON |
+//! | dynamic | Utf8, the JSON; Arrow's extension type `arrow.json` |
 //!
 //! Kusto counts in steps of 100 ns over the years 1 to 9999. Microseconds hold all years and lose the last digit;
 //! nanoseconds hold all digits of the years 1677 to 2262; text loses nothing.
@@ -15,7 +15,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use arrow::{
     array::{
@@ -28,6 +28,15 @@ use arrow::{
 use calypso_types::{DateTime, Decimal, Scalar, ScalarType};
 
 use crate::{Column, Error, ErrorKind};
+
+/// Marks a field as JSON: Arrow's canonical extension type, by which ingestion tells `dynamic` from text.
+fn json() -> HashMap<String, String> {
+    [
+        ("ARROW:extension:name".to_owned(), "arrow.json".to_owned()),
+        ("ARROW:extension:metadata".to_owned(), String::new()),
+    ]
+    .into()
+}
 
 /// How datetimes and timespans appear in Arrow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -88,7 +97,8 @@ pub(crate) fn from_rows(
     let mut arrays = Vec::with_capacity(columns.len());
     for (index, column) in columns.iter().enumerate() {
         let nullable = column.scalar_type() != ScalarType::String;
-        fields.push(Field::new(column.name(), arrow_type(column.scalar_type(), options), nullable));
+        let field = Field::new(column.name(), arrow_type(column.scalar_type(), options), nullable);
+        fields.push(if column.scalar_type() == ScalarType::Dynamic { field.with_metadata(json()) } else { field });
         let values = rows.iter().map(|row| &row[index]);
         arrays
             .push(array(column.scalar_type(), values, options).map_err(|reason| {

@@ -61,7 +61,7 @@ async fn open_file(path: PathBuf) -> Result<(ChunkStream, Option<u64>), Error> {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
         }
         // Pipes and devices have no length to tell.
-        Ok((file, metadata.is_file().then(|| metadata.len())))
+        Ok((file, metadata.is_file().then_some(metadata.len())))
     });
     let opened = opened.await.unwrap_or_else(|error| Err(io::Error::other(error)));
     let (file, size) = opened.map_err(|source| Error::Source { name: name.clone(), source })?;

@@ -29,6 +29,26 @@ pub(super) fn write(array: &dyn Array, row: usize, out: &mut Vec<u8>) -> Result<
     write_at(array, row, out, 0)
 }
 
+/// Appends the JSON that the text at `row` is; text that is none, as text.
+///
+/// # Errors
+/// As [`write`].
+pub(super) fn write_json(array: &dyn Array, row: usize, out: &mut Vec<u8>) -> Result<(), String> {
+    let text = match array.data_type() {
+        _ if array.is_null(row) => None,
+        DataType::Utf8 => Some(array.as_string::<i32>().value(row)),
+        DataType::LargeUtf8 => Some(array.as_string::<i64>().value(row)),
+        DataType::Utf8View => Some(array.as_string_view().value(row)),
+        _ => None,
+    };
+    match text.filter(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()) {
+        // A line end stands between tokens only, and must not break the line.
+        Some(text) => out.extend(text.bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { byte })),
+        None => write(array, row, out)?,
+    }
+    Ok(())
+}
+
 fn write_at(array: &dyn Array, row: usize, out: &mut Vec<u8>, depth: usize) -> Result<(), String> {
     if depth > DEPTH_MAX {
         return Err(format!("its type nests deeper than {DEPTH_MAX}"));

@@ -2,6 +2,7 @@
 
 use arrow::{
     array::{Array as _, RecordBatch},
+    datatypes::Field,
     error::ArrowError,
 };
 
@@ -11,6 +12,11 @@ use super::{
     json_cell,
 };
 use crate::Error;
+
+/// Where a field names its extension type, and the name of that for JSON.
+/// <https://arrow.apache.org/docs/format/CanonicalExtensions.html#json>
+const EXTENSION_NAME: &str = "ARROW:extension:name";
+const JSON_EXTENSION: &str = "arrow.json";
 
 /// Writes every row of every batch, on a thread for blocking work. Nulls are left out: a missing member is a null.
 pub(super) fn write_into(
@@ -26,9 +32,9 @@ pub(super) fn write_into(
                 return sink.fail(Error::Source { name: "the record batches".to_owned(), source });
             }
         };
-        let names: Vec<String> = batch.schema().fields().iter().map(|field| quoted(field.name())).collect();
+        let members: Vec<Member> = batch.schema().fields().iter().map(|field| Member::of(field)).collect();
         for row in 0..batch.num_rows() {
-            if let Err(error) = write_row(&batch, &names, row, &mut out) {
+            if let Err(error) = write_row(&batch, &members, row, &mut out) {
                 return sink.fail(error);
             }
             if out.len() >= CHUNK_BYTES {
@@ -39,10 +45,25 @@ pub(super) fn write_into(
     sink.send(out.into())
 }
 
-fn write_row(batch: &RecordBatch, names: &[String], row: usize, out: &mut Vec<u8>) -> Result<(), Error> {
+/// A column as the objects have it.
+struct Member {
+    /// Quoted.
+    name: String,
+    /// Whether its text is JSON: Arrow's extension type `arrow.json`, which `dynamic` columns of query results have.
+    is_json: bool,
+}
+
+impl Member {
+    fn of(field: &Field) -> Self {
+        let is_json = field.metadata().get(EXTENSION_NAME).is_some_and(|name| name == JSON_EXTENSION);
+        Self { name: serde_json::Value::from(field.name().as_str()).to_string(), is_json }
+    }
+}
+
+fn write_row(batch: &RecordBatch, members: &[Member], row: usize, out: &mut Vec<u8>) -> Result<(), Error> {
     out.push(b'{');
     let mut first = true;
-    for (column, name) in names.iter().enumerate() {
+    for (column, member) in members.iter().enumerate() {
         let array = batch.column(column);
         if array.is_null(row) {
             continue;
@@ -50,15 +71,12 @@ fn write_row(batch: &RecordBatch, names: &[String], row: usize, out: &mut Vec<u8
         if !std::mem::take(&mut first) {
             out.push(b',');
         }
-        out.extend_from_slice(name.as_bytes());
+        out.extend_from_slice(member.name.as_bytes());
         out.push(b':');
-        json_cell::write(array.as_ref(), row, out)
+        let write = if member.is_json { json_cell::write_json } else { json_cell::write };
+        write(array.as_ref(), row, out)
             .map_err(|reason| Error::RecordBatch { column: batch.schema().field(column).name().clone(), reason })?;
     }
     out.extend_from_slice(b"}\n");
     Ok(())
-}
-
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }

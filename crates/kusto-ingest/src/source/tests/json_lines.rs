@@ -8,7 +8,7 @@ use arrow::{
         Float64Array, Int64Array, ListArray, StringArray, StructArray, TimestampMicrosecondArray, TimestampSecondArray,
         UInt8Array,
     },
-    datatypes::{DataType, Field, Int8Type, Int32Type},
+    datatypes::{DataType, Field, Int8Type, Int32Type, Schema},
 };
 use serde_json::json;
 
@@ -74,6 +74,16 @@ async fn nested_values_become_dynamic() {
     let bag = StructArray::from(vec![(Arc::new(Field::new("n", DataType::Utf8, true)), names)]);
     let text = lines(Source::record_batches([batch(vec![("list", Arc::new(list)), ("bag", Arc::new(bag))])])).await;
     assert_eq!(text.unwrap(), "{\"list\":[1,null],\"bag\":{\"n\":\"a\"}}\n{\"bag\":{\"n\":null}}\n");
+}
+
+#[tokio::test]
+async fn text_that_is_marked_as_json_stays_json() {
+    let mark = [("ARROW:extension:name".to_owned(), "arrow.json".to_owned())];
+    let field = Field::new("d", DataType::Utf8, true).with_metadata(mark.into());
+    let texts: ArrayRef = Arc::new(StringArray::from(vec![Some("{\"a\":\n[1]}"), Some("not json"), None]));
+    let batch = RecordBatch::try_new(Arc::new(Schema::new(vec![field])), vec![texts]).unwrap();
+    let text = lines(Source::record_batches([batch])).await.unwrap();
+    assert_eq!(text, "{\"d\":{\"a\": [1]}}\n{\"d\":\"not json\"}\n{}\n");
 }
 
 #[tokio::test]
