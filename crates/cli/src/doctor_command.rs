@@ -7,7 +7,8 @@ mod reach;
 
 use std::io::Write as _;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
+use kusto_ingest::{QueuedIngestClient, QueuedIngestOptions};
 
 use crate::connect::{ConnectArguments, Connection};
 
@@ -28,15 +29,14 @@ pub fn run(arguments: &DoctorArguments) -> anyhow::Result<()> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start a thread")?;
     let mut report = Report::new();
-    let connection = match arguments.connect.connect() {
-        Ok(connection) => connection,
+    let prepared = arguments.connect.connect().and_then(|connection| Ok((connection, arguments.ingestion()?)));
+    match prepared {
+        Ok((connection, ingestion)) => runtime.block_on(examine(&connection, &ingestion, &mut report))?,
         Err(error) => {
-            report
-                .say("connection", &Finding::failed(format!("{error:#}"), "`calypso doctor --help` lists the flags"))?;
-            bail!("1 check failed");
+            let next = "`calypso doctor --help` lists the flags";
+            report.say("connection", &Finding::failed(format!("{error:#}"), next))?;
         }
-    };
-    runtime.block_on(examine(&connection, &mut report))?;
+    }
     match report.failed() {
         0 => Ok(()),
         1 => bail!("1 check failed"),
@@ -44,10 +44,19 @@ pub fn run(arguments: &DoctorArguments) -> anyhow::Result<()> {
     }
 }
 
+impl DoctorArguments {
+    /// The endpoint of ingestion may have a name of its own.
+    fn ingestion(&self) -> anyhow::Result<QueuedIngestClient> {
+        let (connection, options) = self.connect.resolve()?;
+        let options = QueuedIngestOptions::new().with_client_options(options);
+        QueuedIngestClient::with_options(connection, options).map_err(|error| anyhow!("{error}"))
+    }
+}
+
 /// Each check stands on those before it: where one fails, those above it would only say the same.
-async fn examine(connection: &Connection, report: &mut Report) -> anyhow::Result<()> {
-    for finding in reach::check(connection).await {
-        report.say(finding.0, &finding.1)?;
+async fn examine(connection: &Connection, ingestion: &QueuedIngestClient, report: &mut Report) -> anyhow::Result<()> {
+    for (name, finding) in reach::check(connection).await {
+        report.say(name, &finding)?;
     }
     if report.failed() > 0 {
         return Ok(());
@@ -63,10 +72,10 @@ async fn examine(connection: &Connection, report: &mut Report) -> anyhow::Result
     }
     report.say("query", &queries::query(connection).await)?;
     report.say("streaming", &ingestion::streaming(connection).await)?;
-    let (resources, staging) = ingestion::resources(connection).await;
+    let (resources, places) = ingestion::resources(ingestion).await;
     report.say("queued ingestion", &resources)?;
-    if let Some(uri) = staging {
-        report.say("staging", &ingestion::staging(connection, &uri).await)?;
+    for place in places {
+        report.say("staging", &ingestion::staging(connection, &place).await)?;
     }
     Ok(())
 }

@@ -77,11 +77,10 @@ impl Plan {
             cells.set_string(clamped(self.margin), clamped(y), "│", Style::new());
         }
         for (index, label) in self.marks.labels.iter().enumerate() {
+            // Beside the highest line of a bar of that value.
             let y = HEIGHT - index * HEIGHT / steps.max(1);
-            // The highest mark stands on the first line: there is none above it.
-            let y = y.saturating_sub(usize::from(index == steps)).min(HEIGHT);
             let indent = self.margin - 1 - label.width();
-            cells.set_string(clamped(indent), clamped(if index == steps { 0 } else { y }), label, Style::new());
+            cells.set_string(clamped(indent), clamped(y), label, Style::new());
         }
         cells.set_string(clamped(self.margin), clamped(HEIGHT), "└", Style::new());
         for x in self.margin + 1..width {

@@ -1,5 +1,7 @@
 //! Time, line, area and scatter charts: dots of braille on two axes.
 
+use std::collections::BTreeMap;
+
 use ratatui::{
     buffer::Buffer,
     layout::{HorizontalAlignment, Rect},
@@ -31,6 +33,9 @@ pub(super) fn draw(
     let mut series = data.series.clone();
     if visualization.y_log {
         logarithms(&mut series)?;
+    }
+    if visualization.is_share() {
+        shares(&mut series);
     }
     if visualization.is_stacked() {
         stack(&mut series);
@@ -122,6 +127,18 @@ fn logarithms(series: &mut [Series]) -> Result<(), String> {
     }
     let is_empty = series.iter().all(|series| series.points.is_empty());
     if is_empty { Err("a logarithmic axis has no place for values below nought".to_owned()) } else { Ok(()) }
+}
+
+/// Brings the values at each place to 100 per cent of what all series have there.
+fn shares(series: &mut [Series]) {
+    let mut totals: BTreeMap<u64, f64> = BTreeMap::new();
+    for (place, value) in series.iter().flat_map(|series| &series.points) {
+        *totals.entry(place.to_bits()).or_default() += value;
+    }
+    for (place, value) in series.iter_mut().flat_map(|series| &mut series.points) {
+        let total = totals.get(&place.to_bits()).copied().unwrap_or_default();
+        *value = if total == 0.0 { 0.0 } else { *value / total * 100.0 };
+    }
 }
 
 /// Puts each series on top of those before it, at the places that it has in common with them.

@@ -210,3 +210,13 @@ fn one_point_and_equal_values_are_no_trouble() {
         assert!(drawn(&one, &format!(r#"{{"Visualization":"{chart}"}}"#), 40).lines().count() > 5);
     }
 }
+
+#[test]
+fn shares_of_areas_add_up_to_a_hundred() {
+    let rows: [&[&str]; 2] = [&["1", "1", "3"], &["2", "2", "2"]];
+    let areas = table(&[("x", ScalarType::Long), ("a", ScalarType::Long), ("b", ScalarType::Long)], &rows);
+    let text = drawn(&areas, r#"{"Visualization":"areachart","Kind":"stacked100","XColumn":"x"}"#, 40);
+    let highest = text.lines().nth(1).unwrap();
+    assert!(highest.starts_with("100│oooo"), "{text}");
+    assert!(text.lines().nth(4).unwrap().contains('o') && text.contains("**"), "{text}");
+}

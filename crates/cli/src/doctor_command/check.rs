@@ -6,7 +6,7 @@ use super::say;
 use crate::{explanation::explain, terminal};
 
 /// Columns of a check's name.
-const NAME_WIDTH: usize = 16;
+const NAME_WIDTH: usize = 18;
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,12 +2,10 @@
 
 use calypso_types::Scalar;
 use kusto_data::Dataset;
+use kusto_ingest::{QueuedIngestClient, ResourceUri};
 
 use super::check::Finding;
 use crate::connect::Connection;
-
-/// The resource that blobs are uploaded to.
-const TEMPORARY_STORAGE: &str = "TempStorage";
 
 /// Reads the database's policy; tables may have their own.
 pub(super) async fn streaming(connection: &Connection) -> Finding {
@@ -30,47 +28,43 @@ pub(super) async fn streaming(connection: &Connection) -> Finding {
     }
 }
 
-/// Asks for the resources of queued ingestion; also returns where blobs are uploaded to.
-pub(super) async fn resources(connection: &Connection) -> (Finding, Option<String>) {
-    let answer = connection.client.execute_command(&connection.database, ".get ingestion resources", None).await;
-    let answer = match answer {
-        Ok(answer) => answer,
-        Err(error) if error.is_permanent() => {
-            let next = "the address of ingestion may be another: `--cluster https://ingest-…`";
-            return (Finding::note(error.to_string(), next), None);
+/// Asks the endpoint of ingestion for its resources; also returns where blobs go and messages are put.
+pub(super) async fn resources(client: &QueuedIngestClient) -> (Finding, Vec<String>) {
+    let manager = client.resource_manager();
+    let found = match manager.containers().await {
+        Ok(containers) => manager.ready_queues().await.map(|queues| (containers, queues)),
+        Err(error) => Err(error),
+    };
+    let (containers, queues) = match found {
+        Ok(found) => found,
+        Err(error) => {
+            let next = "`calypso query '.get ingestion resources'` asks alone; streaming does not need them";
+            return (Finding::failed(error.to_string(), next), Vec::new());
         }
-        Err(error) => return (Finding::of_error(&error), None),
     };
-    let rows = answer.primary().into_iter().flat_map(|table| table.iter().collect::<Vec<_>>());
-    let resources: Vec<(String, String)> = rows
-        .filter_map(|row| Some((row.get("ResourceTypeName")?.to_text(), row.get("StorageRoot")?.to_text())))
-        .collect();
-    let count = |name: &str| resources.iter().filter(|(kind, _)| kind == name).count();
-    let queues = resources.iter().filter(|(kind, _)| kind.contains("ReadyForAggregationQueue")).count();
-    let storage = resources.iter().find(|(kind, _)| kind == TEMPORARY_STORAGE).map(|(_, uri)| uri.clone());
-    let told = format!("{} of temporary storage, {queues} of queues", count(TEMPORARY_STORAGE));
-    let finding = if queues > 0 && storage.is_some() {
-        Finding::good(told)
-    } else {
-        Finding::failed(told, "the service offers no place to upload to; its log says why")
-    };
-    (finding, storage)
+    let told = format!("{}, {}", counted(containers.len(), "container"), counted(queues.len(), "queue"));
+    let places = [containers.first(), queues.first()].into_iter().flatten().map(ResourceUri::location).collect();
+    if containers.is_empty() || queues.is_empty() {
+        return (Finding::failed(told, "the service offers no place to upload to; its log says why"), Vec::new());
+    }
+    (Finding::good(told), places)
 }
 
 /// Asks the storage anything at all: an answer is enough, as each signature allows something else.
-pub(super) async fn staging(connection: &Connection, uri: &str) -> Finding {
-    let place = uri.split(['?', ';']).next().unwrap_or_default();
+pub(super) async fn staging(connection: &Connection, place: &str) -> Finding {
     match connection.client.http().get(place).send().await {
         Ok(_) => Finding::good(format!("{place} answers")),
         Err(error) => {
             let cause = std::iter::successors(std::error::Error::source(&error), |cause| cause.source()).last();
             let cause = cause.map(ToString::to_string).unwrap_or_default();
-            Finding::failed(
-                format!("cannot reach {place}: {cause}"),
-                "uploads go there directly; the server's setting `staging-url` names it as clients see it",
-            )
+            let next = "uploads go there directly, not through the service: the address must be known and open here";
+            Finding::failed(format!("cannot reach {place}: {cause}"), next)
         }
     }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn value(answer: &Dataset, column: &str) -> String {

@@ -39,8 +39,8 @@ fn a_failed_check_names_the_next_command_and_ends_with_code_1() {
 
 /// The version is that of the day.
 fn told_without_version(report: &str) -> String {
-    let lines = report.lines().map(|line| match line.split_once("version         ") {
-        Some((before, _)) => format!("{before}version         Calypso VERSION\n"),
+    let lines = report.lines().map(|line| match line.split_once("version  ") {
+        Some((before, _)) => format!("{before}version           Engine Calypso VERSION\n"),
         None => format!("{line}\n"),
     });
     lines.collect()
