@@ -15,6 +15,17 @@ const DROP_BY: &str = "drop-by:";
 const INGEST_BY: &str = "ingest-by:";
 
 /// See the file's header. What is not set takes the service's default.
+///
+/// ```
+/// use kusto_ingest::{DataFormat, IngestionProperties};
+///
+/// let properties = IngestionProperties::new("NetDefaultDB", "Events")
+///     .with_format(DataFormat::MultiJson)
+///     .with_mapping_reference("events_json")
+///     .with_ingest_by_tags(["2026-11-21"])
+///     .with_ingest_if_not_exists(["2026-11-21"]);
+/// assert_eq!(properties.tags(), ["ingest-by:2026-11-21"]);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct IngestionProperties {

@@ -3,6 +3,22 @@
 //! One trait, [`IngestClient`], and three clients behind it. Every call takes a [`Source`] and [`IngestionProperties`],
 //! and returns an [`IngestionResult`] that can be awaited to the end of the ingestion: delivery is never silent.
 //! <https://learn.microsoft.com/azure/data-explorer/ingest-data-overview>
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), kusto_ingest::Error> {
+//! use std::time::Duration;
+//! use kusto_ingest::{IngestClient as _, IngestionProperties, ManagedStreamingIngestClient};
+//!
+//! let client = ManagedStreamingIngestClient::new("http://localhost:8080")?;
+//! let properties = IngestionProperties::new("NetDefaultDB", "Events").with_ignore_first_record(true);
+//! let result = client.ingest_from_file("events.csv", &properties).await?;
+//! let status = result.wait(Duration::from_secs(600)).await?;
+//! assert!(status.is_success(), "{:?}", status.details);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The guide, with each option beside those of the other SDKs, is `docs/sdk/kusto-ingest.md`.
 
 // What is told to a client: where to, how, and from what.
 mod data_format;

@@ -34,6 +34,27 @@ use attempts::Streamed;
 /// - Properties that streaming cannot carry (tags, an inline mapping, …) have the data queued.
 ///
 /// [`ManagedStreamingPolicy`] changes all of it.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), kusto_ingest::Error> {
+/// use std::{sync::Arc, time::Duration};
+/// use kusto_ingest::{
+///     DefaultManagedStreamingPolicy, IngestClient as _, IngestionOutcome, IngestionProperties,
+///     ManagedStreamingIngestClient, Source,
+/// };
+///
+/// let policy = DefaultManagedStreamingPolicy::new().with_size_factor(0.5);
+/// let client = ManagedStreamingIngestClient::new("http://localhost:8080")?
+///     .with_policy(Arc::new(policy))
+///     .with_deadline(Duration::from_secs(300));
+/// let result = client.ingest(Source::bytes("1,a\n"), &IngestionProperties::new("NetDefaultDB", "Events")).await?;
+/// match &result.outcome {
+///     IngestionOutcome::Streamed { rows, attempts, .. } => println!("{rows:?} rows after {attempts} attempts"),
+///     _ => println!("queued as {:?}", result.blob_path()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct ManagedStreamingIngestClient {
     streaming: StreamingIngestClient,
@@ -178,13 +199,15 @@ impl ManagedStreamingIngestClient {
         properties: &IngestionProperties,
         label: &Label,
     ) -> Result<IngestionResult, Error> {
-        let declared = source.raw_size();
+        let (declared, again) = (source.raw_size(), source.to_be_read_again());
         let mut opened = OpenedSource::open(source).await?;
         let bytes_max = self.policy.streaming_bytes_max(label.format, opened.compression());
         let is_large = opened.size().is_some_and(|size| size > bytes_max);
         if is_large || !opened.fill(bytes_max).await? {
             tracing::debug!(bytes_max, "queued, since the data are too large to stream");
-            return self.queue(label.of(opened.into_source()), properties).await;
+            // A source that can be read anew lets the upload begin again at another account.
+            let source = again.unwrap_or_else(|| opened.into_source());
+            return self.queue(label.of(source), properties).await;
         }
         let raw_size = if opened.compression().is_compressed() { declared } else { opened.size() };
         let (bytes, compression) = whole(opened, label.format).await?;

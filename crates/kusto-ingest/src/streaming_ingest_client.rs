@@ -29,6 +29,16 @@ const WHOLE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 ///
 /// An unlucky request is the caller's to repeat; [`crate::ManagedStreamingIngestClient`] does that without doubling rows.
 /// Properties that streaming has nothing to carry are refused by name: sent anyway, the data would arrive without them.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), kusto_ingest::Error> {
+/// use kusto_ingest::{IngestClient as _, IngestionProperties, StreamingIngestClient};
+///
+/// let client = StreamingIngestClient::new("http://localhost:8080")?;
+/// client.ingest_from_bytes("1,a\n2,b\n", &IngestionProperties::new("NetDefaultDB", "Events")).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct StreamingIngestClient {
     engine: Client,

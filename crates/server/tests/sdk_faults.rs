@@ -17,7 +17,7 @@ use calypso_clock::SeededIds;
 use futures::{StreamExt as _, future::BoxFuture, stream};
 use kusto_ingest::{
     Error, IngestClient, IngestClientOptions, IngestionProperties, ManagedStreamingIngestClient, QueuedIngestClient,
-    QueuedIngestOptions, Source,
+    QueuedIngestOptions, Source, StreamingIngestClient,
 };
 use proxy::FaultProxy;
 use service::{DATABASE, Service};
@@ -110,6 +110,14 @@ async fn managed_streaming_to_a_table_without_the_policy_neither_loses_nor_doubl
     let options = IngestClientOptions::new().with_sleep(hurry).with_ids(Arc::new(SeededIds::new(SEED + 1)));
     let client = ManagedStreamingIngestClient::with_options(proxy.url.as_str(), options).unwrap();
     check(&service, &client.with_deadline(DEADLINE), &proxy, "Fallen", 150).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plain_streaming_fails_rather_than_lose_or_double_rows() {
+    let service = Service::start();
+    let proxy = FaultProxy::start(&service.http, SEED + 3, false).await;
+    let client = StreamingIngestClient::new(proxy.url.as_str()).unwrap();
+    check(&service, &client, &proxy, "Streamed", 200).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
