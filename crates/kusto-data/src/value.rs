@@ -11,11 +11,11 @@ use crate::json_text;
 
 /// Reads the JSON of one cell. Null is null of the type, and the empty string of `string`.
 pub(crate) fn from_json(ty: ScalarType, text: &str) -> Result<Scalar, String> {
-    if ty == ScalarType::Dynamic {
-        return dynamic(text);
-    }
     if text == "null" {
         return Ok(Scalar::null(ty));
+    }
+    if ty == ScalarType::Dynamic {
+        return dynamic(text);
     }
     let read = if text.starts_with('"') { from_string(ty, text) } else { from_bare(ty, text) };
     read.ok_or_else(|| format!("'{}' is no value of type {ty}", excerpt(text)))
