@@ -8,7 +8,7 @@ use std::error::Error;
 use kusto_data::{Client, ConnectionStringBuilder};
 
 /// Asks for the states with most storms.
-pub async fn run(connection: ConnectionStringBuilder) -> Result<(), Box<dyn Error>> {
+pub(crate) async fn run(connection: ConnectionStringBuilder) -> Result<(), Box<dyn Error>> {
     let client = Client::new(connection)?;
     let query = "StormEvents | summarize storms = count() by State | top 5 by storms";
     let answer = client.execute_query("Samples", query, None).await?;

@@ -8,7 +8,7 @@ use std::error::Error;
 use kusto_data::{Client, ConnectionStringBuilder};
 
 /// Makes a table; returns the names of its columns.
-pub async fn run(connection: ConnectionStringBuilder) -> Result<Vec<String>, Box<dyn Error>> {
+pub(crate) async fn run(connection: ConnectionStringBuilder) -> Result<Vec<String>, Box<dyn Error>> {
     let client = Client::new(connection)?;
     client.execute_command("", ".create table ExampleOfCommands (at: datetime, device: string)", None).await?;
     // `execute` tells commands from queries by their dot.

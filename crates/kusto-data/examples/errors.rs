@@ -8,7 +8,7 @@ use std::error::Error as StdError;
 use kusto_data::{Client, ClientRequestProperties, ConnectionStringBuilder, Error, ErrorKind};
 
 /// Asks for what is not there and for too much; returns how many rows came all the same.
-pub async fn run(connection: ConnectionStringBuilder) -> Result<usize, Box<dyn StdError>> {
+pub(crate) async fn run(connection: ConnectionStringBuilder) -> Result<usize, Box<dyn StdError>> {
     let client = Client::new(connection)?;
     let Err(error) = client.execute_query("", "NoSuchTable | take 1", None).await else {
         return Err("a table that is not there has rows".into());

@@ -16,7 +16,7 @@ struct Reading {
 }
 
 /// Asks for the readings of one device.
-pub async fn run(connection: ConnectionStringBuilder) -> Result<usize, Box<dyn Error>> {
+pub(crate) async fn run(connection: ConnectionStringBuilder) -> Result<usize, Box<dyn Error>> {
     let client = Client::new(connection)?;
     let properties = ClientRequestProperties::new()
         .with_application("query example")

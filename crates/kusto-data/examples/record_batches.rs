@@ -9,7 +9,7 @@ use futures::TryStreamExt as _;
 use kusto_data::{Client, ConnectionStringBuilder, DateTimeAs, RecordBatchOptions};
 
 /// Reads batches; returns how many rows they have.
-pub async fn run(connection: ConnectionStringBuilder) -> Result<usize, Box<dyn Error>> {
+pub(crate) async fn run(connection: ConnectionStringBuilder) -> Result<usize, Box<dyn Error>> {
     let client = Client::new(connection)?;
     let query = "range n from 1 to 50000 step 1 | extend at = datetime(2026-01-01) + n * 1s";
     let options = RecordBatchOptions::default().with_datetime_as(DateTimeAs::Nanoseconds);

@@ -9,7 +9,7 @@ use futures::TryStreamExt as _;
 use kusto_data::{Client, ClientRequestProperties, ConnectionStringBuilder};
 
 /// Adds up a column of many rows without holding them.
-pub async fn run(connection: ConnectionStringBuilder) -> Result<i64, Box<dyn Error>> {
+pub(crate) async fn run(connection: ConnectionStringBuilder) -> Result<i64, Box<dyn Error>> {
     let client = Client::new(connection)?;
     let properties = ClientRequestProperties::new().with_no_truncation(true);
     let query = "range n from 1 to 100000 step 1 | extend label = strcat('row ', n)";

@@ -1,5 +1,7 @@
 //! Credentials that the machine offers, each in a process of its own with the environment it needs.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
 mod scripted_service;
 
 use std::{path::Path, process::Command};

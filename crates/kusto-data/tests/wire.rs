@@ -1,5 +1,7 @@
 //! Requests as services get them, and answers as they give them.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
 mod scripted_service;
 mod wire {
     mod answers;

@@ -1,5 +1,7 @@
 //! The examples of the Rust SDK, run against this server.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
 #[path = "commands/program.rs"]
 #[allow(dead_code)]
 mod program;
