@@ -77,7 +77,7 @@ pub fn run(arguments: &QueryArguments) -> anyhow::Result<()> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start a thread")?;
     let connection = arguments.connect.connect()?;
-    let mut out = Output::open(arguments.output.as_deref())?;
+    let mut out = Output::to(arguments.output.as_deref());
     let outcome = if layout.format.is_some_and(Format::is_streamed) && !statement.is_command() {
         runtime.block_on(streamed::run(&connection, &statement, &layout, &mut out))
     } else {

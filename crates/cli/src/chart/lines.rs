@@ -30,6 +30,35 @@ pub(super) fn draw(
     width: u16,
     palette: Palette,
 ) -> Result<String, String> {
+    let mut series = placed(data, visualization)?;
+    let (low, high) = extent(&series, |point| point.0);
+    // Ticks have more digits than a dot's place: what is drawn begins at nought.
+    series.iter_mut().flat_map(|series| &mut series.points).for_each(|point| point.0 -= low);
+    let marks = marks(&series, visualization);
+    let places = match data.horizontal {
+        Horizontal::Time => axis::times(low, high, PLACES),
+        Horizontal::Number | Horizontal::Category => axis::numbers(low, high, PLACES),
+    };
+    let x_axis = titled(visualization.x_title.as_deref()).bounds([0.0, (high - low).max(f64::MIN_POSITIVE)]);
+    let y_axis = titled(visualization.y_title.as_deref()).bounds([marks.low, marks.high]);
+    let chart = Chart::new(datasets(&series, visualization, &marks, palette))
+        .x_axis(x_axis.labels(places))
+        .y_axis(y_axis.labels(marks.labels.clone()))
+        .legend_position(None);
+    let area = Rect::new(0, 0, width, height(&marks));
+    let mut cells = Buffer::empty(area);
+    chart.render(area, &mut cells);
+    let signs: Vec<String> = (0..series.len()).map(|index| sign(palette, index)).collect();
+    let legend = if visualization.legend_hidden {
+        String::new()
+    } else {
+        palette.legend(&data.series, data.series_count, &signs, usize::from(width))
+    };
+    Ok(legend + &palette.text(&cells))
+}
+
+/// Returns the series at the heights where they are drawn.
+fn placed(data: &ChartData, visualization: &Visualization) -> Result<Vec<Series>, String> {
     let mut series = data.series.clone();
     if visualization.y_log {
         logarithms(&mut series)?;
@@ -40,10 +69,24 @@ pub(super) fn draw(
     if visualization.is_stacked() {
         stack(&mut series);
     }
-    let (low, high) = extent(&series, |point| point.0);
-    // Ticks have more digits than a dot's place: what is drawn begins at nought.
-    series.iter_mut().flat_map(|series| &mut series.points).for_each(|point| point.0 -= low);
-    let marks = marks(&series, visualization);
+    Ok(series)
+}
+
+fn titled(title: Option<&str>) -> Axis<'_> {
+    let axis = Axis::default().labels_alignment(HorizontalAlignment::Right);
+    match title {
+        Some(title) => axis.title(title),
+        None => axis,
+    }
+}
+
+/// What is behind is drawn first: of stacked areas the highest.
+fn datasets<'a>(
+    series: &'a [Series],
+    visualization: &Visualization,
+    marks: &Marks,
+    palette: Palette,
+) -> Vec<Dataset<'a>> {
     let alone = series.len() == 1;
     let marker = |index: usize| if palette.colours || alone { Marker::Braille } else { Marker::Custom(SIGNS[index]) };
     let graph = match visualization.chart.as_str() {
@@ -51,8 +94,7 @@ pub(super) fn draw(
         "areachart" | "stackedareachart" => GraphType::Area,
         _ => GraphType::Line,
     };
-    // What is behind is drawn first: of stacked areas the highest.
-    let datasets = series.iter().enumerate().rev().map(|(index, series)| {
+    let drawn = series.iter().enumerate().rev().map(|(index, series)| {
         Dataset::default()
             .data(&series.points)
             .marker(marker(index))
@@ -60,34 +102,7 @@ pub(super) fn draw(
             .fill_to_y(marks.low.max(0.0))
             .style(palette.style(index))
     });
-    let places = match data.horizontal {
-        Horizontal::Time => axis::times(low, high, PLACES),
-        Horizontal::Number | Horizontal::Category => axis::numbers(low, high, PLACES),
-    };
-    let mut x_axis = Axis::default()
-        .bounds([0.0, (high - low).max(f64::MIN_POSITIVE)])
-        .labels(places)
-        .labels_alignment(HorizontalAlignment::Right);
-    let mut y_axis = Axis::default()
-        .bounds([marks.low, marks.high])
-        .labels(marks.labels.clone())
-        .labels_alignment(HorizontalAlignment::Right);
-    if let Some(title) = &visualization.x_title {
-        x_axis = x_axis.title(title.as_str());
-    }
-    if let Some(title) = &visualization.y_title {
-        y_axis = y_axis.title(title.as_str());
-    }
-    let area = Rect::new(0, 0, width, height(&marks));
-    let mut cells = Buffer::empty(area);
-    Chart::new(datasets.collect()).x_axis(x_axis).y_axis(y_axis).legend_position(None).render(area, &mut cells);
-    let signs: Vec<String> = (0..series.len()).map(|index| sign(palette, index)).collect();
-    let legend = if visualization.legend_hidden {
-        String::new()
-    } else {
-        palette.legend(&data.series, data.series_count, &signs, usize::from(width))
-    };
-    Ok(legend + &palette.text(&cells))
+    drawn.collect()
 }
 
 fn sign(palette: Palette, index: usize) -> String {

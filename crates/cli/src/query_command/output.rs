@@ -11,38 +11,45 @@ use anyhow::Context as _;
 /// A buffered place for results.
 pub(super) enum Output {
     Standard(BufWriter<io::StdoutLock<'static>>),
-    File(BufWriter<File>, PathBuf),
+    /// A file, opened by the first result: a query that is refused leaves it as it was.
+    File {
+        path: PathBuf,
+        opened: Option<BufWriter<File>>,
+    },
 }
 
 impl Output {
-    /// Opens the file, if there is one; what it held is lost.
-    pub(super) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
-        let Some(path) = path else { return Ok(Self::Standard(BufWriter::new(io::stdout().lock()))) };
-        let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
-        Ok(Self::File(BufWriter::new(file), path.to_owned()))
+    pub(super) fn to(path: Option<&Path>) -> Self {
+        match path {
+            Some(path) => Self::File { path: path.to_owned(), opened: None },
+            None => Self::Standard(BufWriter::new(io::stdout().lock())),
+        }
     }
 
-    /// Writes what waits in the buffer.
+    /// Writes what waits in the buffer; a result of nothing is an empty file.
     pub(super) fn finish(&mut self) -> anyhow::Result<()> {
+        let context = match self {
+            Self::Standard(_) => "cannot write the results".to_owned(),
+            Self::File { path, .. } => format!("cannot write {}", path.display()),
+        };
+        self.opened().and_then(|out| out.flush()).context(context)
+    }
+
+    fn opened(&mut self) -> io::Result<&mut dyn Write> {
         match self {
-            Self::Standard(out) => out.flush().context("cannot write the results"),
-            Self::File(out, path) => out.flush().with_context(|| format!("cannot write {}", path.display())),
+            Self::Standard(out) => Ok(out),
+            Self::File { opened: Some(out), .. } => Ok(out),
+            Self::File { path, opened } => Ok(opened.insert(BufWriter::new(File::create(path)?))),
         }
     }
 }
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Standard(out) => out.write(bytes),
-            Self::File(out, _) => out.write(bytes),
-        }
+        self.opened()?.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Standard(out) => out.flush(),
-            Self::File(out, _) => out.flush(),
-        }
+        self.opened()?.flush()
     }
 }

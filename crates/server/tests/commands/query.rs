@@ -193,6 +193,9 @@ fn results_go_to_a_file_in_the_form_of_its_ending() {
     server.query(&[".alter table Back policy streamingingestion enable"]).out();
     server.ingest("Back", &[&path("r.parquet").display().to_string()], b"").out();
     assert_eq!(server.rows("Back | order by N desc"), server.rows(ROWS));
+    let kept = std::fs::read(path("r.csv")).unwrap();
+    server.query(&["--output", &path("r.csv").display().to_string(), "Nowhere | count"]).failure();
+    assert_eq!(std::fs::read(path("r.csv")).unwrap(), kept, "a query that is refused leaves the file as it was");
     let twice = path("twice.parquet").display().to_string();
     let told = server.query(&["--output", &twice, "print 1; print 2"]).failure();
     assert!(told.contains("a Parquet file holds one result, and there are 2"), "{told}");
