@@ -24,7 +24,8 @@ pub fn explain(error: &Error, statement: Option<&str>) -> String {
     let place = message.position.zip(statement);
     lines.extend(place.and_then(|(position, statement)| excerpt(position, statement)));
     let of_service = || message.hint.or_else(|| error.hint()).map(str::to_owned);
-    let hint = of_connection(error, &told).or_else(of_service).or_else(|| next_step(error));
+    let hint = of_connection(error, &told).or_else(|| of_limit(&told)).or_else(of_service);
+    let hint = hint.or_else(|| next_step(error));
     lines.extend(hint.map(|hint| format!("hint: {hint}")));
     // Whoever runs the service finds the request by it.
     if error.status().is_some_and(|status| status >= 500) {
@@ -44,6 +45,13 @@ fn of_connection(error: &Error, told: &str) -> Option<String> {
     }
     let url = told.strip_prefix("cannot reach ")?.split(": ").next()?;
     told.contains("refused").then(|| format!("is `calypso serve` running, and does it listen on {url}?"))
+}
+
+/// What may be tried about a result that was cut.
+fn of_limit(told: &str) -> Option<String> {
+    let hint =
+        "`set notruncation;` before the query lifts the limit; `--format csv` and `jsonl` write rows as they come";
+    told.contains("E_QUERY_RESULT_SET_TOO_LARGE").then(|| hint.to_owned())
 }
 
 /// What may be tried about errors that say nothing themselves.

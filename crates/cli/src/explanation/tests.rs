@@ -47,3 +47,21 @@ fn places_outside_the_text_are_not_pointed_at() {
 fn a_message_without_a_place_is_printed_as_it_is() {
     assert_eq!(explained("Database 'x' was not found.", "T"), "SEM0100: Database 'x' was not found.");
 }
+
+#[test]
+fn results_that_were_cut_say_how_to_have_all() {
+    let text = explained("too many records (E_QUERY_RESULT_SET_TOO_LARGE, 0x80DA0003).", "T");
+    assert!(text.ends_with("\nhint: `set notruncation;` before the query lifts the limit; `--format csv` and `jsonl` write rows as they come"), "{text}");
+}
+
+#[test]
+fn connections_that_do_not_come_about_have_hints_of_the_flags() {
+    let told = |message: &str| explain(&Error::new(ErrorKind::Unreachable, message), None);
+    assert!(
+        told("cannot reach https://x: invalid peer certificate: UnknownIssuer")
+            .contains("hint: trust the authority with `--ca")
+    );
+    let refused = told("cannot reach http://localhost:8080: Connection refused (os error 111)");
+    assert!(refused.ends_with("is `calypso serve` running, and does it listen on http://localhost:8080?"), "{refused}");
+    assert!(told("the connection broke").contains("`calypso doctor`"));
+}
