@@ -23,7 +23,7 @@ use std::{
 
 use calypso_clock::{Clock, Ids};
 use calypso_protocol::IngestionConfiguration;
-use kusto_data::Client;
+use kusto_data::{Client, Dataset, ErrorKind};
 use parking_lot::Mutex;
 use serde::Deserialize;
 
@@ -81,12 +81,12 @@ impl ResourceManager {
     /// Returns a manager that asks `service`, the data-management endpoint. It asks when it is first needed.
     pub(crate) fn new(service: &Client, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, attempts: &Attempts) -> Self {
         let resources = ask(service, attempts, |service| async move {
-            let answer = service.execute_command(DATABASE, RESOURCES_COMMAND, None).await?;
+            let answer = command(&service, RESOURCES_COMMAND).await?;
             let rows: Vec<ResourceRow> = answer.primary_rows()?;
             IngestionResources::read(rows.into_iter().map(|row| (row.resource_type_name, row.storage_root)))
         });
         let identity_token = ask(service, attempts, |service| async move {
-            let answer = service.execute_command(DATABASE, TOKEN_COMMAND, None).await?;
+            let answer = command(&service, TOKEN_COMMAND).await?;
             let token = answer.primary_rows::<TokenRow>()?.pop().map(|row| row.authorization_context);
             token
                 .filter(|token| !token.trim().is_empty())
@@ -209,4 +209,17 @@ where
             question(service).await
         })
     })
+}
+
+/// How long the service may take to answer one of the two commands; other commands have an hour.
+const COMMAND_TIME_MAX: Duration = Duration::from_secs(60);
+
+/// Runs a command that is answered from what the service has at hand.
+async fn command(service: &Client, text: &'static str) -> Result<Dataset, Error> {
+    let answer = tokio::time::timeout(COMMAND_TIME_MAX, service.execute_command(DATABASE, text, None)).await;
+    let late = |_| {
+        let message = format!("'{text}' was not answered within {} s", COMMAND_TIME_MAX.as_secs());
+        kusto_data::Error::new(ErrorKind::Timeout, message)
+    };
+    Ok(answer.map_err(late)??)
 }
