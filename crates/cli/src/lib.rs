@@ -19,3 +19,15 @@ pub mod shell;
 
 pub mod completions_command;
 pub mod doctor_command;
+
+pub mod failures_command;
+pub mod ingest_command;
+pub mod status_command;
+
+pub mod data_sample;
+pub mod entity_name;
+pub mod table_definition;
+
+mod figures;
+mod source_details;
+mod time_argument;

@@ -124,6 +124,24 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 impl QueryArguments {
+    /// Returns the arguments that run `statement`, or the text of `file`, at a service: for programs that have one.
+    #[must_use]
+    pub const fn of(connect: ConnectArguments, statement: Option<String>, file: Option<PathBuf>) -> Self {
+        Self { connect, format: None, width: None, no_header: false, output: None, file, statement }
+    }
+
+    /// Says in which form the results are written, how wide, and where to.
+    #[must_use]
+    pub fn with_output(
+        self,
+        format: Option<Format>,
+        width: Option<usize>,
+        no_header: bool,
+        output: Option<PathBuf>,
+    ) -> Self {
+        Self { format, width, no_header, output, ..self }
+    }
+
     fn layout(&self) -> Layout {
         let to_terminal = self.output.is_none() && io::stdout().is_terminal();
         let of_file = || self.output.as_deref().and_then(Format::of_file);

@@ -43,8 +43,11 @@ pub fn run(arguments: &ShellArguments) -> anyhow::Result<()> {
     begin(&arguments.connect, arguments.format)
 }
 
-/// Connects and runs the shell.
-pub(crate) fn begin(connect: &ConnectArguments, format: Option<Format>) -> anyhow::Result<()> {
+/// Connects and runs the shell until the user leaves.
+///
+/// # Errors
+/// As [`run`].
+pub fn begin(connect: &ConnectArguments, format: Option<Format>) -> anyhow::Result<()> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         bail!("the shell needs a terminal; `calypso query -` reads a statement from standard input");
     }

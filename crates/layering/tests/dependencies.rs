@@ -55,7 +55,6 @@ const OWN: &[(&str, &[&str])] = &[
             "http",
             "kusto-data",
             "model",
-            "protocol",
             "query",
             "sources",
             "staging",

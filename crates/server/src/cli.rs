@@ -3,13 +3,12 @@
 use clap::{Parser, Subcommand};
 
 use calypso_cli::{
-    completions_command::CompletionsArguments, doctor_command::DoctorArguments, query_command::QueryArguments,
-    shell::ShellArguments,
+    completions_command::CompletionsArguments, doctor_command::DoctorArguments, failures_command::FailuresArguments,
+    ingest_command::IngestArguments, query_command::QueryArguments, shell::ShellArguments,
+    status_command::StatusArguments,
 };
 
-use crate::{
-    config::ServeArguments, ingest_command::IngestArguments, quickstart::QuickstartArguments, trust::TrustArguments,
-};
+use crate::{config::ServeArguments, local::LocalArguments, quickstart::QuickstartArguments, trust::TrustArguments};
 
 /// A self-hosted Kusto.
 #[derive(Debug, Parser)]
@@ -29,8 +28,14 @@ pub(crate) enum Command {
     Query(Box<QueryArguments>),
     /// The interactive shell: highlighting, completion, history, charts.
     Repl(Box<ShellArguments>),
+    /// Query files with KQL, without a server.
+    Local(Box<LocalArguments>),
     /// Ingest files, standard input or URLs into a table.
     Ingest(Box<IngestArguments>),
+    /// Show where queued sources are: received, in a batch, ingested, failed.
+    Status(Box<StatusArguments>),
+    /// Show what did not get into tables, and why.
+    Failures(Box<FailuresArguments>),
     /// Say what of a connection works: address, trust, version, clock, database, ingestion.
     Doctor(Box<DoctorArguments>),
     /// Say how clients come to trust the local certificate authority.

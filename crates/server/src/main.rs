@@ -6,7 +6,7 @@ mod config;
 mod serve;
 mod trust;
 
-mod ingest_command;
+mod local;
 mod quickstart;
 
 mod banner;
@@ -19,7 +19,9 @@ mod wiring;
 
 use std::process::ExitCode;
 
-use calypso_cli::{completions_command, doctor_command, query_command, shell};
+use calypso_cli::{
+    completions_command, doctor_command, failures_command, ingest_command, query_command, shell, status_command,
+};
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::cli::{Cli, Command};
@@ -34,7 +36,10 @@ fn main() -> ExitCode {
         Command::Quickstart(arguments) => quickstart::run(&arguments),
         Command::Query(arguments) => query_command::run(&arguments),
         Command::Repl(arguments) => shell::run(&arguments),
+        Command::Local(arguments) => local::run(&arguments),
         Command::Ingest(arguments) => ingest_command::run(&arguments),
+        Command::Status(arguments) => status_command::run(&arguments),
+        Command::Failures(arguments) => failures_command::run(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),
         Command::Config => config::print_sample(),
         Command::Doctor(arguments) => doctor_command::run(&arguments),

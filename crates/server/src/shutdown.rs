@@ -17,3 +17,16 @@ pub(crate) async fn requested() -> anyhow::Result<()> {
     #[cfg(not(unix))]
     interrupt.await.context("cannot listen for Ctrl-C")
 }
+
+/// Waits for the signal by which others stop a process; forever where there is none.
+pub(crate) async fn terminated() -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+        terminate.recv().await;
+        Ok(())
+    }
+    #[cfg(not(unix))]
+    std::future::pending().await
+}

@@ -2,8 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
+#[path = "commands/following.rs"]
+mod following;
 #[path = "commands/ingest.rs"]
 mod ingest;
+#[path = "commands/local.rs"]
+mod local;
 #[path = "commands/program.rs"]
 mod program;
 #[path = "commands/query.rs"]

@@ -6,6 +6,9 @@
 mod charts;
 #[path = "shell/doctor.rs"]
 mod doctor;
+#[cfg(unix)]
+#[path = "shell/files.rs"]
+mod files;
 #[path = "shell/keys.rs"]
 mod keys;
 #[path = "commands/program.rs"]

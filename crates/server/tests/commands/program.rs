@@ -59,10 +59,15 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts a server with further settings.
+    pub(crate) fn start_with(settings: &[&str]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let data = dir.path().join("data").display().to_string();
         let listen = ["--listen", "127.0.0.1:0", "--https-listen", "127.0.0.1:0"];
-        let arguments = [&["serve", "--log", "off", "--data-dir", &data][..], &listen].concat();
+        let arguments = [&["serve", "--log", "off", "--data-dir", &data][..], &listen, settings].concat();
         let mut process = calypso(&arguments).stderr(Stdio::inherit()).spawn().unwrap();
         let mut banner = Vec::new();
         for line in BufReader::new(process.stdout.take().unwrap()).lines() {

@@ -1,4 +1,4 @@
-//! Screens as the guide shows them: `docs/cli/screens/*.txt`, and the same within `docs/cli/README.md`.
+//! Screens as the guides show them: `docs/cli/screens/*.txt`, and the same within `docs/cli/*.md`.
 //!
 //! `UPDATE=1` writes them anew. What differs from run to run is brought to one form.
 
@@ -8,6 +8,9 @@ use crate::program::Server;
 
 /// One test at a time writes the guide.
 static GUIDE: Mutex<()> = Mutex::new(());
+
+/// Pages with screens.
+const GUIDES: [&str; 2] = ["README.md", "ingest.md"];
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/cli")
@@ -21,15 +24,19 @@ pub(crate) fn assert_screen(name: &str, server: &Server, screen: &str) {
         let _one = GUIDE.lock().unwrap();
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, &screen).unwrap();
-        let guide = folder().join("README.md");
-        let text = fs::read_to_string(&guide).unwrap_or_default();
-        fs::write(&guide, with_screen(&text, name, &screen)).unwrap();
+        for guide in GUIDES.map(|guide| folder().join(guide)) {
+            let text = fs::read_to_string(&guide).unwrap_or_default();
+            fs::write(&guide, with_screen(&text, name, &screen)).unwrap();
+        }
         return;
     }
     let kept = fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(screen, kept, "docs/cli/screens/{name}.txt is not what is shown: UPDATE=1 writes it anew");
-    let guide = fs::read_to_string(folder().join("README.md")).unwrap();
-    assert_eq!(with_screen(&guide, name, &screen), guide, "docs/cli/README.md shows '{name}' otherwise: UPDATE=1");
+    for name_of_guide in GUIDES {
+        let guide = fs::read_to_string(folder().join(name_of_guide)).unwrap();
+        let told = "shows the screen otherwise: UPDATE=1 writes it anew";
+        assert_eq!(with_screen(&guide, name, &screen), guide, "docs/cli/{name_of_guide} {told}");
+    }
 }
 
 /// Puts the screen between the marks of its name, if the guide has them.
