@@ -54,7 +54,16 @@ impl Client {
                 .await?;
         let activity_id = response.headers().get("x-ms-activity-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
         let answer = Answer { response, place, client_request_id, activity_id, time_limit };
-        if answer.response.status() == StatusCode::OK { Ok(answer) } else { Err(answer.into_error().await) }
+        match answer.response.status() {
+            StatusCode::OK => Ok(answer),
+            status => {
+                if let (StatusCode::UNAUTHORIZED, Some(tokens)) = (status, &self.0.tokens) {
+                    // It may have been withdrawn; the next request asks for another.
+                    tokens.forget();
+                }
+                Err(answer.into_error().await)
+            }
+        }
     }
 
     fn with_headers(

@@ -1,6 +1,6 @@
 //! Credentials in the terms of the Azure SDK: its own where it has them.
 
-use std::{error::Error as StdError, sync::Arc};
+use std::{error::Error as StdError, sync::Arc, time::Duration};
 
 use azure_core::{
     cloud::{CloudConfiguration, CustomConfiguration},
@@ -25,10 +25,14 @@ use super::{
     password::PasswordCredential,
 };
 use crate::{
-    CloudInfo, ConnectionStringBuilder, Error, ErrorKind,
+    AuthenticationMethod, CloudInfo, ConnectionStringBuilder, Error, ErrorKind,
     connection_string::{AUTHORITY_DEFAULT, Authentication},
 };
 
+/// How long a credential of the machine may take to hand out a token.
+const MACHINE_TIME_LIMIT: Duration = Duration::from_secs(60);
+/// How long a credential may take that asks a person.
+const PERSON_TIME_LIMIT: Duration = Duration::from_secs(20 * 60);
 /// Begins an id that is an object's.
 const OBJECT_ID_PREFIX: &str = "object:";
 
@@ -128,9 +132,26 @@ pub(super) fn workload_identity(cloud: &CloudInfo, tools: &Tools) -> azure_core:
     Ok(WorkloadIdentityCredential::new(Some(options))?)
 }
 
+/// Returns how long a credential may take: longer where a person is asked, or the application decides.
+pub(super) const fn time_limit(method: AuthenticationMethod) -> Duration {
+    match method {
+        AuthenticationMethod::DeviceCode
+        | AuthenticationMethod::Interactive
+        | AuthenticationMethod::TokenCredential => PERSON_TIME_LIMIT,
+        _ => MACHINE_TIME_LIMIT,
+    }
+}
+
 /// Asks a credential for a token.
-pub(super) async fn token(credential: &dyn TokenCredential, scope: &str) -> Result<AccessToken, Error> {
-    let token = credential.get_token(&[scope], None).await.map_err(failed)?;
+pub(super) async fn token(
+    credential: &dyn TokenCredential,
+    scope: &str,
+    limit: Duration,
+) -> Result<AccessToken, Error> {
+    let asked = tokio::time::timeout(limit, credential.get_token(&[scope], None)).await;
+    let token = asked
+        .map_err(|_| Error::new(ErrorKind::Timeout, format!("no token could be had within {} s", limit.as_secs())))?;
+    let token = token.map_err(failed)?;
     let expires_on = DateTime::from_unix_seconds(token.expires_on.unix_timestamp());
     let read = AccessToken::new(token.token.secret());
     Ok(match expires_on {

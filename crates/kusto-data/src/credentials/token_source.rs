@@ -76,6 +76,11 @@ impl TokenSource {
         }
     }
 
+    /// Keeps the token no longer.
+    pub(crate) fn forget(&self) {
+        *self.kept.write() = None;
+    }
+
     fn kept_for(&self, left: TimeSpan) -> Option<String> {
         let kept = self.kept.read();
         let token = kept.as_ref()?;
@@ -94,7 +99,8 @@ impl TokenSource {
                     Ok::<_, Error>((credential, cloud.scope()))
                 };
                 let (credential, scope) = made.get_or_try_init(|| make).await?;
-                azure::token(credential.as_ref(), scope).await
+                azure::token(credential.as_ref(), scope, azure::time_limit(self.connection.authentication_method()))
+                    .await
             }
         }
     }

@@ -136,3 +136,22 @@ async fn what_a_provider_fails_with_is_what_the_caller_gets() {
     assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::Timeout, "no token today"));
     assert!(service.asked().await.is_empty());
 }
+
+#[tokio::test]
+async fn a_token_that_the_service_does_not_accept_is_not_kept() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
+    let service = ScriptedService::start([Reply::ok(ANSWER), Reply::json(401, ""), Reply::ok(ANSWER)]).await;
+    let provider = connection(&service).with_token_provider(move || {
+        let number = count.fetch_add(1, Ordering::SeqCst);
+        async move { Ok(AccessToken::new(format!("token{number}")).with_expiry(kusto_data::DateTime::MAX)) }
+    });
+    let client = Client::new(provider).unwrap();
+    client.execute_query("", "T", None).await.unwrap();
+    let error = client.execute_query("", "T", None).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Authentication);
+    client.execute_query("", "T", None).await.unwrap();
+    let sent: Vec<_> =
+        service.asked().await.iter().map(|asked| asked.header("authorization").unwrap().to_owned()).collect();
+    assert_eq!(sent, ["Bearer token0", "Bearer token0", "Bearer token1"]);
+}

@@ -1,5 +1,7 @@
 //! What each credential asks its authority, and what it makes of the answers.
 
+use std::time::Duration;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ring::signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RsaKeyPair, UnparsedPublicKey};
 use rustls::pki_types::{PrivateKeyDer, pem::PemObject as _};
@@ -12,6 +14,7 @@ use super::*;
 use crate::{DeviceCodePrompt, ErrorKind};
 
 const SCOPE: &str = "https://kusto.kusto.windows.net/.default";
+const LIMIT: Duration = Duration::from_secs(60);
 const TOKEN: &str =
     r#"{"token_type":"Bearer","expires_in":3600,"access_token":"the token","refresh_token":"renew me"}"#;
 const PEM: &str = include_str!("../../../tests/data/application.pem");
@@ -19,7 +22,7 @@ const PKCS1_PEM: &str = include_str!("../../../tests/data/application_pkcs1.pem"
 
 async fn token(connection: &ConnectionStringBuilder, authority: &Arc<FakeAuthority>) -> Result<String, Error> {
     let credential = credential(connection, authority)?;
-    azure::token(credential.as_ref(), SCOPE).await.map(|token| token.secret().to_owned())
+    azure::token(credential.as_ref(), SCOPE, LIMIT).await.map(|token| token.secret().to_owned())
 }
 
 #[tokio::test]
@@ -123,7 +126,7 @@ async fn passwords_are_sent_once_and_renewed_without() {
     let authority = FakeAuthority::answering(&[(200, TOKEN), (200, TOKEN)]);
     let credential = credential(&connection().with_user_password("me", "p&ss"), &authority).unwrap();
     for _ in 0..2 {
-        azure::token(credential.as_ref(), SCOPE).await.unwrap();
+        azure::token(credential.as_ref(), SCOPE, LIMIT).await.unwrap();
     }
     let asked = authority.asked();
     assert_eq!(member(&asked[0], "password").as_deref(), Some("p&ss"));
@@ -207,4 +210,25 @@ async fn authorities_in_the_clear_get_no_secrets() {
     }
     let odd = connection().with_user_password("me", "p").with_authority_id("a/../b");
     assert!(credential(&odd, &authority).is_err());
+}
+
+/// Nobody ever answers.
+#[derive(Debug)]
+struct Silent;
+
+#[async_trait]
+impl TokenCredential for Silent {
+    async fn get_token(
+        &self,
+        _scopes: &[&str],
+        _options: Option<azure_core::credentials::TokenRequestOptions<'_>>,
+    ) -> azure_core::Result<azure_core::credentials::AccessToken> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn a_credential_that_never_answers_is_given_up() {
+    let error = azure::token(&Silent, SCOPE, Duration::ZERO).await.unwrap_err();
+    assert!(error.kind() == ErrorKind::Timeout && !error.is_permanent(), "{error:?}");
 }
