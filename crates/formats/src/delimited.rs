@@ -19,9 +19,8 @@ mod fields;
 mod infer;
 mod quoted;
 mod text;
-mod unquoted;
 
-use fields::Fields;
+use fields::{DecodedFields, Fields};
 pub(crate) use infer::infer;
 
 /// Finds the next record of a file.
@@ -82,7 +81,7 @@ fn read_records(
         }
         let at = Position { record, line: fields.line, offset: fields.offset };
         check_field_count(&fields, *expected.get_or_insert(fields.len()), at, options, batch)?;
-        push_record(&fields, plan, at, options, batch)?;
+        push_record(&fields.decoded(window), plan, at, options, batch)?;
         left -= 1;
     }
     Ok(())
@@ -108,13 +107,12 @@ fn check_field_count(
 
 /// Appends a record as a row.
 fn push_record(
-    fields: &Fields,
+    record: &DecodedFields<'_>,
     plan: &DelimitedPlan<'_>,
     at: Position,
     options: &Options,
     batch: &mut BatchBuilder<'_, '_>,
 ) -> Result<(), Error> {
-    let record = fields.decoded();
     for (column, source) in plan.sources.iter().enumerate() {
         let converted = match source {
             FieldSource::Field(ordinal) => match record.get(*ordinal) {

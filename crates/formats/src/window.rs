@@ -57,6 +57,16 @@ impl<'r> Window<'r> {
         self.offset += count as u64;
     }
 
+    /// Returns the last `count` bytes that were consumed. They stay until the next [`Self::fill`].
+    pub(crate) fn consumed(&self, count: usize) -> &[u8] {
+        &self.buffer[self.start - count..self.start]
+    }
+
+    /// Returns what [`Self::consumed`] does, to be changed in its place.
+    pub(crate) fn consumed_mut(&mut self, count: usize) -> &mut [u8] {
+        &mut self.buffer[self.start - count..self.start]
+    }
+
     /// Reads until the buffer is full or the source ends; false if nothing came. The buffer grows when it is full
     /// of unconsumed data, up to the limit of a record. It is filled whole so that a record scanned again after
     /// each fill costs twice its length at most.

@@ -113,7 +113,6 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("anyhow", &["cli", "server"]),
     ("tracing-subscriber", &["server"]),
     ("prometheus-client", &["http"]),
-    ("csv-core", &["formats"]),
     ("arrow-avro", &["formats"]),
     ("orc-rust", &["formats"]),
     ("object_store", &["sources"]),

@@ -1,7 +1,8 @@
 //! Kusto's scalar types and their values: parsing, printing, comparison and null rules.
 //!
 //! Knows nothing of Arrow, async, or wire envelopes. Read `scalar_type`, then `scalar`, then one file
-//! per type; `dynamic` is the tree and `dynamic_text` the stored form of the same value.
+//! per type; `dynamic` is the tree and `dynamic_text` the stored form of the same value. `byte_block` is how
+//! readers of text look at many bytes at once.
 
 mod scalar_type;
 
@@ -18,6 +19,8 @@ pub mod dynamic_text;
 
 mod kql_literal;
 mod serde_text;
+
+pub mod byte_block;
 
 pub use datetime::{CalendarParts, DateTime};
 pub use decimal::Decimal;

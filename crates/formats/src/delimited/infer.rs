@@ -26,7 +26,7 @@ pub(crate) fn infer(file: &mut dyn Read, format: DataFormat, has_names: bool) ->
         if window.offset() > INFER_BYTES_MAX as u64 || !splitter.next(&mut window, &mut fields, record)? {
             break;
         }
-        let values = fields.decoded();
+        let values = fields.decoded(&window);
         let texts = (0..fields.len()).filter_map(|field| values.get(field));
         if record == 1 && has_names && format != DataFormat::Raw {
             names = texts.map(|name| name.trim().to_owned()).collect();
