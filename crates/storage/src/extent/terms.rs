@@ -12,7 +12,7 @@ use std::{
 
 use arrow::array::{Array as _, ArrayRef, AsArray as _};
 
-use self::{runs::LowerText, term_hash::term_hash};
+use self::{runs::TermFinder, term_hash::term_hash};
 use super::term_filter;
 
 mod runs;
@@ -24,6 +24,13 @@ pub(super) const TERM_BYTES_MIN: usize = 3;
 const DISTINCT_MAX: usize = 2_000_000;
 /// Hashes seen lately; most terms of a log repeat, and this answers faster than the set.
 const RECENT: usize = 4096;
+
+/// Short values seen lately; columns of few values repeat them in nearly every row.
+const RECENT_VALUES: usize = 2048;
+/// Longest value that a string view holds by itself, and with it all that there is to compare.
+const INLINE_BYTES_MAX: u32 = 12;
+/// Spreads views over the slots of those seen lately.
+const VIEW_FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// Keys are hashes already.
 #[derive(Default)]
@@ -51,12 +58,20 @@ pub(super) struct TermCollector {
     recent: Vec<u64>,
     /// Not everything that may match is in the set.
     incomplete: bool,
-    lower: LowerText,
+    /// The views of short values seen lately. None is the empty string's, which has no terms.
+    recent_values: Vec<u128>,
+    finder: TermFinder,
 }
 
 impl TermCollector {
     pub(super) fn new() -> Self {
-        Self { hashes: HashSet::default(), recent: vec![0; RECENT], incomplete: false, lower: LowerText::default() }
+        Self {
+            hashes: HashSet::default(),
+            recent: vec![0; RECENT],
+            incomplete: false,
+            recent_values: vec![0; RECENT_VALUES],
+            finder: TermFinder::default(),
+        }
     }
 
     /// Adds the terms of a string column.
@@ -65,11 +80,11 @@ impl TermCollector {
             self.incomplete = true;
             return;
         };
-        for row in 0..strings.len() {
+        for (row, view) in strings.views().iter().enumerate() {
             if self.incomplete {
                 return;
             }
-            if strings.is_valid(row) {
+            if strings.is_valid(row) && !self.is_recent(*view) {
                 self.add_text(strings.value(row));
             }
         }
@@ -81,6 +96,7 @@ impl TermCollector {
             self.incomplete = true;
             return;
         };
+        self.hashes.reserve(guids.len());
         for row in (0..guids.len()).filter(|row| guids.is_valid(*row)) {
             self.insert(term_hash(guids.value(row)));
         }
@@ -91,15 +107,26 @@ impl TermCollector {
         let filter = (!self.incomplete).then(|| term_filter::build(self.hashes.iter().copied(), self.hashes.len()));
         self.hashes.clear();
         self.recent.fill(0);
+        self.recent_values.fill(0);
         self.incomplete = false;
         filter
     }
 
+    /// Says whether the value of `view` was added lately, and remembers it.
+    fn is_recent(&mut self, view: u128) -> bool {
+        // The lowest bits are the length, the others the text.
+        if view as u32 > INLINE_BYTES_MAX {
+            return false;
+        }
+        let mixed = (view as u64 ^ (view >> 64) as u64).wrapping_mul(VIEW_FACTOR);
+        let slot = &mut self.recent_values[(mixed >> 32) as usize % RECENT_VALUES];
+        std::mem::replace(slot, view) == view
+    }
+
     fn add_text(&mut self, text: &str) {
-        let mut lower = std::mem::take(&mut self.lower);
-        lower.set(text.as_bytes());
-        lower.for_each_term(TERM_BYTES_MIN, |hash| self.insert(hash));
-        self.lower = lower;
+        let mut finder = std::mem::take(&mut self.finder);
+        finder.for_each_term(text.as_bytes(), TERM_BYTES_MIN, |hash| self.insert(hash));
+        self.finder = finder;
         if !text.is_ascii() && folds_into_ascii(text) {
             self.incomplete = true;
         }

@@ -1,84 +1,91 @@
 //! Finding the terms of a text: 64 bytes at a time, without a branch for each.
 
+use calypso_types::byte_block::{BLOCK_BYTES, ByteBlock, padded};
+
 use super::term_hash::{SHORT_BYTES_MAX, short_hash, term_hash};
 
-const CHUNK: usize = 64;
-/// Every byte's lowest bit, every byte's highest bit.
-const LOW_BITS: u64 = 0x0101_0101_0101_0101;
-const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
-/// Gathers the highest bits of eight bytes in the highest byte.
-const GATHER: u64 = 0x0002_0408_1020_4081;
-
-/// A text in lower case, with room behind it, so that eight or sixteen bytes can be read at any place.
+/// Finds terms. Its memory, the text in lower case with room behind it, so that sixteen bytes can be read at any place,
+/// is used again for the next text.
 #[derive(Debug, Default)]
-pub(super) struct LowerText {
-    bytes: Vec<u8>,
-    length: usize,
+pub(super) struct TermFinder {
+    lower: Vec<u8>,
 }
 
-impl LowerText {
-    /// Takes another text; its memory is used again.
-    pub(super) fn set(&mut self, text: &[u8]) {
-        self.bytes.clear();
-        self.bytes.extend(text.iter().map(u8::to_ascii_lowercase));
-        self.bytes.resize(text.len().next_multiple_of(CHUNK) + SHORT_BYTES_MAX, 0);
-        self.length = text.len();
+/// What is known of a text at the end of a block.
+#[derive(Default)]
+struct Progress {
+    /// Where the run starts that reaches the end.
+    start: usize,
+    /// One, if there is such a run.
+    within: u64,
+}
+
+impl TermFinder {
+    /// Calls `visit` with the hash of each maximal run of letters and digits of at least `bytes_min` bytes.
+    pub(super) fn for_each_term(&mut self, text: &[u8], bytes_min: usize, mut visit: impl FnMut(u64)) {
+        let room = text.len().next_multiple_of(BLOCK_BYTES) + SHORT_BYTES_MAX;
+        if self.lower.len() < room {
+            self.lower.resize(room, 0);
+        }
+        let mut progress = Progress::default();
+        let mut visit_run = |finder: &Self, start: usize, end: usize| {
+            if end - start >= bytes_min {
+                visit(finder.hash(start, end));
+            }
+        };
+        let (blocks, rest) = text.as_chunks::<BLOCK_BYTES>();
+        for (number, block) in blocks.iter().enumerate() {
+            self.take(block, number * BLOCK_BYTES, &mut progress, &mut visit_run);
+        }
+        if !rest.is_empty() {
+            self.take(&padded(rest), text.len() - rest.len(), &mut progress, &mut visit_run);
+        } else if progress.within == 1 {
+            // No block follows to end the run.
+            visit_run(self, progress.start, text.len());
+        }
     }
 
-    /// Calls `visit` with the hash of each maximal run of letters and digits of at least `bytes_min` bytes.
-    pub(super) fn for_each_term(&self, bytes_min: usize, mut visit: impl FnMut(u64)) {
-        let (mut start, mut within) = (0, 0);
-        for (number, chunk) in self.bytes.chunks_exact(CHUNK).enumerate() {
-            let mask = alphanumeric_mask(chunk);
-            // Bits where a run starts or has just ended.
-            let mut changes = mask ^ (mask << 1 | within);
-            within = mask >> (CHUNK - 1);
-            while changes != 0 {
-                let place = number * CHUNK + changes.trailing_zeros() as usize;
-                changes &= changes - 1;
-                if mask >> (place % CHUNK) & 1 == 1 {
-                    start = place;
-                } else if place - start >= bytes_min {
-                    visit(self.hash(start, place));
-                }
-            }
+    /// Takes the next block of the text, at `base`, and visits the runs that end in it.
+    #[inline]
+    fn take(
+        &mut self,
+        block: &[u8; BLOCK_BYTES],
+        base: usize,
+        progress: &mut Progress,
+        visit_run: &mut impl FnMut(&Self, usize, usize),
+    ) {
+        self.lower[base..base + BLOCK_BYTES].copy_from_slice(&block.map(|byte| byte.to_ascii_lowercase()));
+        let mask = ByteBlock(block).alphanumeric();
+        let before = mask << 1 | progress.within;
+        let (mut starts, mut ends) = (mask & !before, !mask & before);
+        if progress.within == 1 && ends != 0 {
+            visit_run(self, progress.start, base + ends.trailing_zeros() as usize);
+            ends &= ends - 1;
         }
-        // A run that reaches the end of the last whole chunk, behind which there is no chunk to end it.
-        if within == 1 && self.length - start >= bytes_min {
-            visit(self.hash(start, self.length));
+        // Each end has its start before it.
+        while ends != 0 {
+            let (start, end) = (starts.trailing_zeros() as usize, ends.trailing_zeros() as usize);
+            visit_run(self, base + start, base + end);
+            starts &= starts - 1;
+            ends &= ends - 1;
         }
+        if starts != 0 {
+            progress.start = base + starts.trailing_zeros() as usize;
+        }
+        progress.within = mask >> (BLOCK_BYTES - 1);
     }
 
     fn hash(&self, start: usize, end: usize) -> u64 {
         let length = end - start;
-        match self.bytes[start..].first_chunk() {
+        match self.lower[start..].first_chunk() {
             Some(bytes) if length <= SHORT_BYTES_MAX => {
                 let unwanted = (SHORT_BYTES_MAX - length) as u32 * 8;
                 // At least one byte is wanted, so the shift is less than the width.
                 short_hash(u128::from_le_bytes(*bytes) << unwanted >> unwanted, length)
             }
-            _ => term_hash(&self.bytes[start..end]),
+            _ => term_hash(&self.lower[start..end]),
         }
     }
-}
-
-/// Returns a bit for each byte of `chunk`: whether it is a lower-case letter or a digit.
-fn alphanumeric_mask(chunk: &[u8]) -> u64 {
-    let mut mask = 0;
-    for (number, word) in chunk.chunks_exact(8).enumerate() {
-        let word = u64::from_le_bytes(word.try_into().expect("chunks of eight bytes"));
-        let wanted = within(word, b'a', b'z') | within(word, b'0', b'9');
-        mask |= (wanted.wrapping_mul(GATHER) >> 56) << (number * 8);
-    }
-    mask
-}
-
-/// Returns the highest bit of each byte of `word` that lies within `first..=last`, both ASCII.
-const fn within(word: u64, first: u8, last: u8) -> u64 {
-    let seven = word & !HIGH_BITS;
-    let not_below = seven + LOW_BITS * (0x80 - first as u64);
-    let above = seven + LOW_BITS * (0x7F - last as u64);
-    not_below & !above & !word & HIGH_BITS
 }
 
 #[cfg(test)]
@@ -86,10 +93,11 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<u64> {
-        let mut lower = LowerText::default();
-        lower.set(text.as_bytes());
+        let mut finder = TermFinder::default();
+        // What an earlier text leaves behind must not show.
+        finder.for_each_term(&b"other text of the past, ".repeat(30), 3, |_| {});
         let mut hashes = Vec::new();
-        lower.for_each_term(3, |hash| hashes.push(hash));
+        finder.for_each_term(text.as_bytes(), 3, |hash| hashes.push(hash));
         hashes
     }
 
@@ -97,18 +105,6 @@ mod tests {
         let lower = text.to_ascii_lowercase();
         let runs = lower.as_bytes().split(|byte| !byte.is_ascii_alphanumeric());
         runs.filter(|run| run.len() >= 3).map(term_hash).collect()
-    }
-
-    #[test]
-    fn every_byte_is_judged_as_ascii_says() {
-        let all: Vec<u8> = (0..=255).collect();
-        for chunk in all.chunks_exact(CHUNK) {
-            let mask = alphanumeric_mask(chunk);
-            for (place, byte) in chunk.iter().enumerate() {
-                let wanted = byte.is_ascii_lowercase() || byte.is_ascii_digit();
-                assert_eq!(mask >> place & 1 == 1, wanted, "byte {byte}");
-            }
-        }
     }
 
     #[test]
