@@ -13,6 +13,7 @@ mod iterate;
 mod kind;
 mod minify;
 mod path;
+mod quotes;
 mod scalar;
 pub(crate) mod scan;
 pub(crate) mod string;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use memchr::memchr;
 
-use super::{scan, string::unescape_into};
+use super::{quotes::Quotes, scan, string::unescape_into};
 use crate::{DynamicError, NESTING_DEPTH_MAX};
 
 /// Bags of more properties find a repeated name by hash rather than by search.
@@ -28,14 +28,13 @@ struct Frame<'a> {
     names_start: usize,
     /// Bits of the names seen; a name whose bit is clear is new.
     filter: u64,
-    many_names: HashSet<&'a str>,
+    many_names: Option<HashSet<&'a str>>,
 }
 
 struct Checker<'a> {
     text: &'a str,
     at: usize,
-    /// Control characters occur somewhere, so strings are searched for them.
-    controls: bool,
+    quotes: Quotes,
     stack: Vec<Frame<'a>>,
     names: Vec<&'a str>,
     findings: Findings,
@@ -43,10 +42,9 @@ struct Checker<'a> {
 
 /// Checks that `text` is JSON, but for control characters in strings, which it reports.
 pub(super) fn check(text: &str) -> Result<Findings, DynamicError> {
-    // Without early exit this runs over many bytes at once.
-    let controls = text.bytes().fold(false, |any, byte| any | (byte < 0x20));
+    let quotes = Quotes::of(text.as_bytes());
     let mut checker =
-        Checker { text, at: 0, controls, stack: Vec::new(), names: Vec::new(), findings: Findings::default() };
+        Checker { text, at: 0, quotes, stack: Vec::new(), names: Vec::new(), findings: Findings::default() };
     checker.document()?;
     Ok(checker.findings)
 }
@@ -138,7 +136,7 @@ impl<'a> Checker<'a> {
             return Err(DynamicError::too_deep(self.at));
         }
         let names_start = self.names.len();
-        self.stack.push(Frame { bag, names_start, filter: 0, many_names: HashSet::new() });
+        self.stack.push(Frame { bag, names_start, filter: 0, many_names: None });
         if bag {
             self.name()?;
         }
@@ -169,35 +167,40 @@ impl<'a> Checker<'a> {
     fn note_name(&mut self, raw: &'a str) {
         let Some(frame) = self.stack.last_mut() else { return };
         let bytes = raw.as_bytes();
-        let sum = bytes.iter().fold(bytes.len() as u32, |sum, byte| sum.wrapping_mul(31) ^ u32::from(*byte));
-        let bit = 1u64 << (sum.wrapping_mul(0x9e37_79b1) >> 26);
+        // Names of one bag seldom agree in all three.
+        let sum = bytes.len() ^ ends_of(bytes);
+        let bit = 1u64 << ((sum as u32).wrapping_mul(0x9e37_79b1) >> 26);
         let seen = &self.names[frame.names_start..];
         if seen.len() == LINEAR_SEARCH_MAX {
-            frame.many_names.extend(seen);
+            frame.many_names.get_or_insert_default().extend(seen);
         }
-        let known = frame.filter & bit != 0
-            && if seen.len() < LINEAR_SEARCH_MAX { seen.contains(&raw) } else { frame.many_names.contains(raw) };
-        if seen.len() >= LINEAR_SEARCH_MAX {
-            frame.many_names.insert(raw);
-        }
+        let known = match &mut frame.many_names {
+            Some(names) => !names.insert(raw),
+            None => frame.filter & bit != 0 && seen.contains(&raw),
+        };
         frame.filter |= bit;
         // Two spellings may be one name; the tree will tell.
-        self.findings.repeated_names |= known || memchr(b'\\', bytes).is_some();
+        self.findings.repeated_names |= known || self.quotes.escapes && memchr(b'\\', bytes).is_some();
         self.names.push(raw);
     }
 
     /// Reads a string; returns what is between its quotes.
     fn string(&mut self) -> Result<&'a str, DynamicError> {
         let bytes = self.text.as_bytes();
-        let end = scan::string_end(bytes, self.at).ok_or_else(|| self.fail("unterminated string"))?;
+        let end = if self.quotes.are_paired() {
+            self.quotes.next(self.at + 1).map(|closing| closing + 1)
+        } else {
+            scan::string_end(bytes, self.at)
+        };
+        let end = end.ok_or_else(|| self.fail("unterminated string"))?;
         let start = self.at + 1;
         let raw = &self.text[start..end - 1];
-        if self.controls
+        if self.quotes.controls
             && let Some(offset) = raw.bytes().position(|byte| byte < 0x20)
         {
             self.findings.control.get_or_insert(start + offset);
         }
-        if memchr(b'\\', raw.as_bytes()).is_some() {
+        if self.quotes.escapes && memchr(b'\\', raw.as_bytes()).is_some() {
             let mut scratch = String::new();
             unescape_into(&mut scratch, raw, false)
                 .map_err(|offset| DynamicError::new(start + offset, "invalid escape sequence"))?;
@@ -205,4 +208,11 @@ impl<'a> Checker<'a> {
         self.at = end;
         Ok(raw)
     }
+}
+
+/// Returns the first and the last byte above the bits of a length.
+fn ends_of(bytes: &[u8]) -> usize {
+    let first = bytes.first().map_or(0, |byte| usize::from(*byte) << 16);
+    let last = bytes.last().map_or(0, |byte| usize::from(*byte) << 24);
+    first ^ last
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memmem;
+use memchr::memchr_iter;
 
 use crate::DateTime;
 
@@ -21,7 +21,8 @@ pub fn recognise_datetimes(stored: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut copied = 0;
     if stored.starts_with(['{', '[']) {
-        for end in memmem::find_iter(stored.as_bytes(), b"Z\"") {
+        let bytes = stored.as_bytes();
+        for end in memchr_iter(b'Z', bytes).filter(|end| bytes.get(end + 1) == Some(&b'"')) {
             let Some((start, value)) = datetime_before(stored, end + 1) else { continue };
             out.push_str(&stored[copied..start]);
             out.push_str("datetime(");

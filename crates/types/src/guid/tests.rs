@@ -26,3 +26,17 @@ fn what_is_no_guid_is_none() {
     }
     assert_eq!(Guid::parse("0123456789abcdef0123456789abcdef0"), None);
 }
+
+#[test]
+fn the_usual_form_is_read_as_any_other_form_is() {
+    let usual = "01234567-89ab-CDEF-0123-456789abcdef";
+    for place in 0..usual.len() {
+        for byte in 0..0x80_u8 {
+            let mut text = usual.as_bytes().to_vec();
+            text[place] = byte;
+            let text = String::from_utf8(text).unwrap();
+            // In parentheses it is not in the usual form.
+            assert_eq!(Guid::parse(&text), Guid::parse(&format!("({})", text.trim())), "{text:?}");
+        }
+    }
+}
