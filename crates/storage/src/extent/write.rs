@@ -21,7 +21,7 @@ use parquet::{
 use super::{
     bounds::BoundsBuilder,
     filter_section::{FILTERS_KEY, FilterDirectory, FilterEntry, locate},
-    row_group::{EncodeThreads, EncodedColumn, encode_row_group},
+    row_group::{EncodeThreads, EncodedColumn, RowGroupEncoder},
     writer_properties::writer_properties,
 };
 use crate::{
@@ -30,6 +30,13 @@ use crate::{
     row_schema::{batch_bytes, row_schema},
     settings::{ROW_GROUP_BYTES_MAX, ROW_GROUP_ROWS},
 };
+
+/// Rows that are encoded at a time, if so many bytes are not reached before.
+const GATHERED_ROWS: usize = 8192;
+const GATHERED_BYTES: u64 = 8 * 1024 * 1024;
+/// A table of more columns is encoded a whole row group at a time, one column after the other: each one under way takes
+/// some hundred kilobytes for its compression.
+const COLUMNS_AT_ONCE_MAX: usize = 64;
 
 /// A column of an extent: the table column's id and type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +64,12 @@ pub(crate) struct ExtentWriter {
     schema: SchemaRef,
     threads: EncodeThreads,
     state: State,
-    /// Rows of the row group being gathered.
-    group: Vec<RecordBatch>,
+    /// Rows that are gathered to be encoded at a time.
+    gathered: Vec<RecordBatch>,
+    gathered_rows: usize,
+    gathered_bytes: u64,
+    /// The row group under construction, and what it holds, gathered rows included.
+    group: Option<RowGroupEncoder>,
     group_rows: usize,
     group_bytes: u64,
     bounds: Vec<BoundsBuilder>,
@@ -99,7 +110,10 @@ impl ExtentWriter {
             schema,
             threads,
             state: State::Created(CheckedSink { sink, crc: 0, bytes: 0 }),
-            group: Vec::new(),
+            gathered: Vec::new(),
+            gathered_rows: 0,
+            gathered_bytes: 0,
+            group: None,
             group_rows: 0,
             group_bytes: 0,
             filters: Vec::new(),
@@ -159,25 +173,42 @@ impl ExtentWriter {
         self.value_bytes += bytes;
         self.group_rows += batch.num_rows();
         self.group_bytes += bytes;
-        self.group.push(batch);
+        self.gathered_rows += batch.num_rows();
+        self.gathered_bytes += bytes;
+        self.gathered.push(batch);
         if self.group_rows == ROW_GROUP_ROWS || self.group_bytes >= ROW_GROUP_BYTES_MAX {
-            self.end_row_group()
-        } else {
-            Ok(())
+            return self.end_row_group();
         }
+        let is_enough = self.gathered_rows >= GATHERED_ROWS || self.gathered_bytes >= GATHERED_BYTES;
+        if is_enough && self.columns.len() <= COLUMNS_AT_ONCE_MAX { self.encode_gathered() } else { Ok(()) }
+    }
+
+    /// Encodes the rows gathered, while they are still near the processor.
+    fn encode_gathered(&mut self) -> Result<(), Error> {
+        if self.gathered.is_empty() {
+            return Ok(());
+        }
+        let file = self.started()?;
+        let mut group = match self.group.take() {
+            Some(group) => group,
+            None => {
+                let writers = file.column_writers().map_err(Error::extent("encode", &self.path))?;
+                RowGroupEncoder::new(self.schema.clone(), &self.columns, writers, self.threads)
+            }
+        };
+        group.write(&self.gathered).map_err(Error::extent("encode", &self.path))?;
+        self.group = Some(group);
+        self.gathered.clear();
+        (self.gathered_rows, self.gathered_bytes) = (0, 0);
+        self.state = State::Started(file);
+        Ok(())
     }
 
     fn end_row_group(&mut self) -> Result<(), Error> {
-        if self.group_rows == 0 {
-            return Ok(());
-        }
+        self.encode_gathered()?;
+        let Some(group) = self.group.take() else { return Ok(()) };
         let mut file = self.started()?;
-        let group = std::mem::take(&mut self.group);
-        let mut encoded = file
-            .column_writers()
-            .and_then(|writers| encode_row_group(&group, &self.columns, writers, self.threads))
-            .map_err(Error::extent("encode", &self.path))?;
-        drop(group);
+        let mut encoded = group.finish().map_err(Error::extent("encode", &self.path))?;
         self.take_summaries(&mut encoded);
         file.append(encoded).map_err(Error::extent("write", &self.path))?;
         self.state = State::Started(file);
@@ -200,7 +231,7 @@ impl ExtentWriter {
         match std::mem::replace(&mut self.state, State::Failed) {
             State::Started(file) => Ok(file),
             State::Created(sink) => {
-                let properties = writer_properties(&self.columns, self.group.first());
+                let properties = writer_properties(&self.columns, self.gathered.first());
                 ArrowWriter::try_new(sink, self.schema.clone(), Some(properties))
                     .and_then(ArrowWriter::into_serialized_writer)
                     .map(|(writer, factory)| Box::new(ParquetFile { writer, factory }))
