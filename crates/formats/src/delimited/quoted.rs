@@ -29,7 +29,7 @@ struct Record {
     length: usize,
     /// It has quotes.
     quotes: bool,
-    /// There may be line ends inside quotes.
+    /// There are newlines inside quotes.
     inner_lines: bool,
 }
 
@@ -116,13 +116,13 @@ struct Scan {
     may_open: u64,
     /// Any bit, if there was a quote.
     quotes: u64,
-    /// Any bit, if there was a delimiter or a line end inside quotes.
-    inner: u64,
+    /// Any bit, if there was a newline inside quotes.
+    inner_lines: u64,
 }
 
 impl Scan {
     const fn new(delimiter: u8) -> Self {
-        Self { delimiter, scanned: 0, start: 0, inside: 0, may_open: 1, quotes: 0, inner: 0 }
+        Self { delimiter, scanned: 0, start: 0, inside: 0, may_open: 1, quotes: 0, inner_lines: 0 }
     }
 
     /// Looks at what has not been looked at of `data`, which starts with the record; `is_last` if that is all there
@@ -176,7 +176,9 @@ impl Scan {
                 return Ok(Some(Found::Irregular));
             }
             self.quotes |= quotes & ours;
-            self.inner |= marks & within & ours;
+            if marks & within & ours != 0 {
+                self.inner_lines |= ByteBlock(block).equal(b'\n') & within & ours;
+            }
             self.inside = (within.cast_signed() >> (u64::BITS - 1)).cast_unsigned();
             self.may_open = may_open >> (u64::BITS - 1);
         } else {
@@ -187,7 +189,7 @@ impl Scan {
     }
 
     const fn record(&self, length: usize) -> Record {
-        Record { length, quotes: self.quotes != 0, inner_lines: self.inner != 0 }
+        Record { length, quotes: self.quotes != 0, inner_lines: self.inner_lines != 0 }
     }
 }
 
