@@ -9,6 +9,7 @@
 mod bounds;
 mod chunks;
 mod column_cache;
+mod encode_pool;
 mod filter_section;
 mod open;
 mod prune;

@@ -20,6 +20,7 @@ use parquet::{
 
 use super::{
     bounds::BoundsBuilder,
+    encode_pool::EncodePool,
     filter_section::{FILTERS_KEY, FilterDirectory, FilterEntry, locate},
     row_group::{EncodeThreads, EncodedColumn, RowGroupEncoder},
     writer_properties::writer_properties,
@@ -62,7 +63,7 @@ pub(crate) struct ExtentWriter {
     path: String,
     columns: Vec<ExtentColumn>,
     schema: SchemaRef,
-    threads: EncodeThreads,
+    pool: EncodePool,
     state: State,
     /// Rows that are gathered to be encoded at a time.
     gathered: Vec<RecordBatch>,
@@ -106,9 +107,9 @@ impl ExtentWriter {
         Ok(Self {
             path,
             bounds: columns.iter().map(|_| BoundsBuilder::default()).collect(),
+            pool: threads.pool(columns.len()),
             columns,
             schema,
-            threads,
             state: State::Created(CheckedSink { sink, crc: 0, bytes: 0 }),
             gathered: Vec::new(),
             gathered_rows: 0,
@@ -189,15 +190,14 @@ impl ExtentWriter {
             return Ok(());
         }
         let file = self.started()?;
-        let mut group = match self.group.take() {
+        let group = match self.group.take() {
             Some(group) => group,
             None => {
                 let writers = file.column_writers().map_err(Error::extent("encode", &self.path))?;
-                RowGroupEncoder::new(self.schema.clone(), &self.columns, writers, self.threads)
+                RowGroupEncoder::new(&self.schema, &self.columns, writers)
             }
         };
-        group.write(&self.gathered).map_err(Error::extent("encode", &self.path))?;
-        self.group = Some(group);
+        self.group = Some(group.write(&self.gathered, &self.pool).map_err(Error::extent("encode", &self.path))?);
         self.gathered.clear();
         (self.gathered_rows, self.gathered_bytes) = (0, 0);
         self.state = State::Started(file);
@@ -208,7 +208,7 @@ impl ExtentWriter {
         self.encode_gathered()?;
         let Some(group) = self.group.take() else { return Ok(()) };
         let mut file = self.started()?;
-        let mut encoded = group.finish().map_err(Error::extent("encode", &self.path))?;
+        let mut encoded = group.finish(&self.pool).map_err(Error::extent("encode", &self.path))?;
         self.take_summaries(&mut encoded);
         file.append(encoded).map_err(Error::extent("write", &self.path))?;
         self.state = State::Started(file);
