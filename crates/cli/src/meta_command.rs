@@ -90,8 +90,9 @@ pub(crate) fn help() -> String {
     format!(
         "{}
 A query ends with `;` at the end of a line, or with an empty line. A management
-command, which begins with a dot, ends with its line. Open brackets and strings,
-and a bar at the end, go on in the next line.
+command, which begins with a dot, ends with its line; with an empty line if its
+`<|` ends the first one. Open brackets and strings, and a bar at the end, go on
+in the next line.
 
   Tab     completes       Ctrl-R  searches the history
   Ctrl-C  cancels         Ctrl-D  leaves

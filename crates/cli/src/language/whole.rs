@@ -21,6 +21,9 @@ pub(crate) fn is_whole(text: &str) -> bool {
         // Comments alone are nothing to send, but a comment may stand above a query.
         return empty_lines_at_end(text) >= 1;
     };
+    if takes_lines(text, &pieces) {
+        return empty_lines_at_end(text) >= 1;
+    }
     if goes_on(text, &pieces, last) {
         return false;
     }
@@ -37,6 +40,14 @@ fn empty_lines_at_end(text: &str) -> usize {
         .rev()
         .take_while(|line| line.trim().is_empty())
         .count()
+}
+
+/// Says whether what stands behind the `<|` of a command begins in a line of its own: data, a script or a query, of
+/// which only an empty line says that it ends.
+fn takes_lines(text: &str, pieces: &[Piece]) -> bool {
+    let behind = pieces.iter().find(|piece| piece.kind == LexemeKind::LessBar).map(|piece| &text[piece.span.end..]);
+    behind
+        .is_some_and(|behind| behind.lines().next().is_some_and(|line| line.trim().is_empty()) && behind.contains('\n'))
 }
 
 fn goes_on(text: &str, pieces: &[Piece], last: &Piece) -> bool {

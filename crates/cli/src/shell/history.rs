@@ -1,6 +1,10 @@
 //! What was typed before: a file in the user's folder for state, bounded, without secrets.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{
+    ffi::OsString,
+    fs::OpenOptions,
+    path::{Path, PathBuf},
+};
 
 use calypso_syntax::mask_secrets;
 use reedline::{
@@ -14,9 +18,23 @@ const VARIABLE: &str = "CALYPSO_HISTORY";
 
 /// Opens the history; one in memory where no file can be had.
 pub(super) fn open() -> Box<dyn History> {
-    let file =
-        path(|name| std::env::var_os(name)).and_then(|path| FileBackedHistory::with_file(ENTRIES_MAX, path).ok());
+    let file = path(|name| std::env::var_os(name)).and_then(|path| {
+        make(&path).ok()?;
+        FileBackedHistory::with_file(ENTRIES_MAX, path).ok()
+    });
     Box::new(WithoutSecrets(file.unwrap_or_default()))
+}
+
+/// Makes the file, for its owner's eyes only.
+fn make(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// Returns the file, told by the variables of the environment.

@@ -24,6 +24,9 @@ use crate::{
 /// Rows of a result that are shown; the rest would only scroll by.
 const ROWS_SHOWN_MAX: usize = 1_000;
 
+/// How long the service is given to acknowledge that a query is cancelled.
+const CANCEL_LIMIT: Duration = Duration::from_secs(5);
+
 /// Names of the database, shared with the editor.
 pub(super) type SharedSchema = Arc<RwLock<Schema>>;
 
@@ -205,7 +208,7 @@ async fn run(connection: &Connection, statement: &Statement) -> Outcome {
         },
         _ = tokio::signal::ctrl_c() => {
             // The connection is closed already, which ends most; a service that did not notice is told.
-            let _ = connection.client.cancel(&id).await;
+            let _ = tokio::time::timeout(CANCEL_LIMIT, connection.client.cancel(&id)).await;
             Outcome::Cancelled
         }
     }

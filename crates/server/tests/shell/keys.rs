@@ -1,6 +1,10 @@
 //! Completion, colours, history, and keys that end things.
 
-use crate::{screens::assert_screen, statements::server, terminal::Terminal};
+use crate::{
+    screens::assert_screen,
+    statements::server,
+    terminal::{DEADLINE, Terminal},
+};
 
 #[test]
 fn tab_offers_operators_with_what_they_do() {
@@ -50,22 +54,26 @@ fn roles_have_colours_and_without_colours_there_are_none() {
     assert_eq!(plain.style_of("summarize"), (vt100::Color::Default, false));
 }
 
+/// Asks again and again until it holds.
+fn poll(what: &str, holds: impl Fn() -> bool) {
+    let begun = std::time::Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < DEADLINE, "waited in vain: {what}");
+    }
+}
+
 #[test]
 fn control_c_cancels_the_query_here_and_at_the_service() {
     let server = server();
     let terminal = Terminal::start(&server);
     terminal.press("range x from 1 to 1000000000 step 1 | summarize dcount(hash_sha256(tostring(x)));\r");
     let running = ".show running queries | where Text contains 'hash_sha256' | count";
-    while server.rows(running) == "0\n" {
-        std::thread::yield_now();
-    }
+    poll("the query runs", || server.rows(running) == "1\n");
     terminal.press("\u{3}");
     terminal.wait_for("cancelled");
     terminal.enter("print Alive = 1;");
     terminal.wait_for("Alive");
-    while server.rows(running) != "0\n" {
-        std::thread::yield_now();
-    }
+    poll("the query has ended at the service", || server.rows(running) == "0\n");
 }
 
 #[test]
@@ -94,6 +102,11 @@ fn the_history_lasts_and_has_no_secrets() {
     assert_eq!(terminal.end(), 0);
     let kept = std::fs::read_to_string(&file).unwrap();
     assert_eq!(kept.lines().collect::<Vec<_>>(), ["print Remembered = 1;"]);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "for the owner's eyes only");
+    }
     let terminal = Terminal::start_with(&server, &variables);
     terminal.press("\u{1b}[A");
     terminal.wait_for("> print Remembered = 1;");
@@ -108,4 +121,25 @@ fn what_is_pasted_is_sent_as_one_statement() {
     terminal.press(";\r");
     terminal.wait_for("1 row");
     assert!(terminal.screen().contains("\n    2\n"), "{}", terminal.screen());
+}
+
+#[test]
+fn completion_works_in_every_line() {
+    let server = server();
+    let terminal = Terminal::start(&server);
+    terminal.press("Storms\r| where State == 'IOWA'\r| summ\t");
+    terminal.wait_for("> | summarize");
+    terminal.press("count();");
+    terminal.wait_for("| summarize count();");
+    terminal.press("\r");
+    terminal.wait_for("1 row");
+}
+
+#[test]
+fn a_script_of_commands_is_typed_over_several_lines() {
+    let server = server();
+    let terminal = Terminal::start(&server);
+    terminal.press(".execute database script <|\r.create table One (a: long)\r.create table Two (a: long)\r\r");
+    terminal.wait_for("2 rows");
+    assert_eq!(server.rows(".show tables | where TableName in ('One', 'Two') | count"), "2\n");
 }

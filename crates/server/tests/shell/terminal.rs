@@ -15,7 +15,7 @@ use crate::program::Server;
 pub(crate) const ROWS: u16 = 40;
 pub(crate) const COLUMNS: u16 = 100;
 /// How long anything may take before the test gives up; only a failure waits so long.
-const DEADLINE: Duration = Duration::from_secs(120);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(120);
 /// What asks the terminal where its cursor is.
 const WHERE_IS_THE_CURSOR: &[u8] = b"\x1b[6n";
 

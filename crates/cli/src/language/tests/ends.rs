@@ -20,6 +20,15 @@ fn a_command_and_a_line_for_the_shell_end_with_their_line() {
 }
 
 #[test]
+fn what_follows_a_command_in_lines_of_its_own_ends_with_an_empty_one() {
+    let script = ".execute database script <|\n.create table A (a: long)";
+    assert!(!is_whole(script) && is_whole(&format!("{script}\n.create table B (b: long)\n")));
+    let data = ".ingest inline into table T <|\n1,it's";
+    assert!(!is_whole(data) && is_whole(&format!("{data}\n")));
+    assert!(is_whole(".set-or-append T <| Storms | take 1"));
+}
+
+#[test]
 fn open_brackets_strings_and_bars_go_on() {
     for text in ["print f(1", "print 'abc", "Storms |", "Storms | where a ==", "print a =", "print ```x"] {
         assert!(!is_whole(text) && !is_whole(&format!("{text}\n")), "{text}");
