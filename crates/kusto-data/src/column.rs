@@ -44,14 +44,12 @@ struct WireColumn {
 /// Reads the JSON of `Columns`. Old answers have `DataType` alone.
 pub(crate) fn from_json(text: &str) -> Result<Vec<Column>, String> {
     let columns: Vec<WireColumn> = serde_json::from_str(text).map_err(|error| format!("columns: {error}"))?;
-    columns.into_iter().map(read).collect()
+    Ok(columns.into_iter().map(read).collect())
 }
 
-fn read(column: WireColumn) -> Result<Column, String> {
+/// A type that this client does not know is read as `dynamic`, which keeps whatever JSON its values are.
+fn read(column: WireColumn) -> Column {
     let known = |name: &Option<String>| name.as_deref().and_then(ScalarType::from_name);
-    let ty = known(&column.column_type).or_else(|| known(&column.data_type)).ok_or_else(|| {
-        let named = column.column_type.or(column.data_type).unwrap_or_default();
-        format!("column '{}' has the type '{named}', which is not known", column.column_name)
-    })?;
-    Ok(Column { name: column.column_name, ty })
+    let ty = known(&column.column_type).or_else(|| known(&column.data_type)).unwrap_or(ScalarType::Dynamic);
+    Column { name: column.column_name, ty }
 }

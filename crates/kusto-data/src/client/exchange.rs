@@ -1,5 +1,8 @@
 //! One request and its answer: headers, time, and what may go wrong.
 
+#[cfg(test)]
+mod tests;
+
 use std::{future::Future, time::Duration};
 
 use bytes::{Bytes, BytesMut};
