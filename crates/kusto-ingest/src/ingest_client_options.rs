@@ -6,7 +6,7 @@ use calypso_clock::{Clock, Ids};
 use futures::future::BoxFuture;
 use kusto_data::{Client, ClientOptions, ConnectionStringBuilder};
 
-use crate::{Error, QueuedIngestOptions, endpoint, timing::Timing};
+use crate::{Error, endpoint, timing::Timing};
 
 /// Options of every client of ingestion.
 #[derive(Debug, Clone)]
@@ -77,14 +77,12 @@ impl IngestClientOptions {
         Ok(Client::with_options(connection, self.client_options.clone())?)
     }
 
-    /// Returns the options of the queued half of a client.
-    pub(crate) fn queued(&self) -> QueuedIngestOptions {
-        let Timing { clock, ids, sleep } = self.timing.clone();
-        let options = QueuedIngestOptions::new()
-            .with_client_options(self.client_options.clone())
-            .with_clock(clock)
-            .with_ids(ids)
-            .with_sleep(move |time| sleep(time));
-        if self.correct_endpoint { options } else { options.without_endpoint_correction() }
+    /// Returns a client of the data management of `connection`.
+    ///
+    /// # Errors
+    /// As [`Client::with_options`].
+    pub(crate) fn data_management(&self, connection: ConnectionStringBuilder) -> Result<Client, Error> {
+        let connection = if self.correct_endpoint { endpoint::to_ingestion(connection)? } else { connection };
+        Ok(Client::with_options(connection, self.client_options.clone())?)
     }
 }

@@ -57,6 +57,8 @@ mod streaming_ingest_client;
 
 #[cfg(test)]
 mod scripted_service;
+#[cfg(test)]
+mod scripted_storage;
 
 pub use calypso_protocol::{
     FailureNotice, FailureStatus, IngestionNotice, IngestionStatus as OperationStatus, ReportLevel, ReportMethod,
@@ -71,7 +73,7 @@ pub use ingestion_result::{IngestionOutcome, IngestionResult, IngestionStatus, S
 pub use managed_streaming_ingest_client::ManagedStreamingIngestClient;
 pub use managed_streaming_policy::{DefaultManagedStreamingPolicy, ManagedStreamingPolicy, streaming_bytes_max};
 pub use mapping_kind::MappingKind;
-pub use queued_ingest_client::{QueuedIngestClient, QueuedIngestOptions, Submission};
+pub use queued_ingest_client::{QueuedIngestClient, Submission};
 pub use resources::{ResourceManager, ResourceUri};
 pub use retry_policy::RetryPolicy;
 pub use source::{Compression, Source};

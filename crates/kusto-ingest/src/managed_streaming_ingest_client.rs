@@ -106,7 +106,7 @@ impl ManagedStreamingIngestClient {
     }
 
     fn connect(connection: ConnectionStringBuilder, options: IngestClientOptions) -> Result<Self, Error> {
-        let queued = QueuedIngestClient::with_options(connection.clone(), options.queued())?;
+        let queued = QueuedIngestClient::with_options(connection.clone(), options.clone())?;
         let streaming = StreamingIngestClient::with_options(connection, options)?;
         Ok(Self::from_clients(streaming, Arc::new(queued)))
     }

@@ -5,22 +5,25 @@
 //! when [`crate::IngestClient::ingest`] returns, and its result can be followed to the end.
 //! <https://learn.microsoft.com/azure/data-explorer/ingest-data-overview#ingestion-methods>
 
-mod options;
 mod posting;
 mod reporting;
+mod submission;
+#[cfg(test)]
+mod tests;
 
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use kusto_data::{Client, ConnectionStringBuilder};
 
-pub use options::{QueuedIngestOptions, Submission};
+pub use submission::Submission;
 
 use crate::{
-    Error, IngestClient, IngestionProperties, IngestionResult, IngestionStatusQueues, ResourceManager, Source,
-    endpoint,
-    status::{Followed, Poll},
+    Error, IngestClient, IngestClientOptions, IngestionProperties, IngestionResult, IngestionStatusQueues,
+    ResourceManager, Source,
+    status::Followed,
     storage::{Attempts, StorageTransport},
+    timing::Timing,
     upload::{BlobName, Uploader},
 };
 
@@ -41,12 +44,12 @@ use crate::{
 #[derive(Clone)]
 pub struct QueuedIngestClient {
     inner: Arc<Inner>,
+    submission: Submission,
 }
 
 struct Inner {
     service: Client,
     uploader: Uploader,
-    options: QueuedIngestOptions,
 }
 
 impl QueuedIngestClient {
@@ -59,14 +62,14 @@ impl QueuedIngestClient {
         C: TryInto<ConnectionStringBuilder>,
         kusto_data::Error: From<C::Error>,
     {
-        Self::with_options(connection, QueuedIngestOptions::default())
+        Self::with_options(connection, IngestClientOptions::default())
     }
 
     /// Returns a client with options.
     ///
     /// # Errors
     /// As [`QueuedIngestClient::new`].
-    pub fn with_options<C>(connection: C, options: QueuedIngestOptions) -> Result<Self, Error>
+    pub fn with_options<C>(connection: C, options: IngestClientOptions) -> Result<Self, Error>
     where
         C: TryInto<ConnectionStringBuilder>,
         kusto_data::Error: From<C::Error>,
@@ -74,25 +77,22 @@ impl QueuedIngestClient {
         Self::connect(connection.try_into().map_err(kusto_data::Error::from)?, options)
     }
 
-    fn connect(mut connection: ConnectionStringBuilder, options: QueuedIngestOptions) -> Result<Self, Error> {
-        if options.correct_endpoint {
-            connection = endpoint::to_ingestion(connection)?;
-        }
-        let service = Client::with_options(connection, options.client_options.clone())?;
-        Ok(Self::of_service(service, options))
-    }
-
-    /// Returns a client that asks `service`, a client of the data-management endpoint.
-    #[must_use]
-    pub fn of_service(service: Client, options: QueuedIngestOptions) -> Self {
-        let attempts = Attempts::new(options.sleep.clone(), options.ids.clone());
+    fn connect(connection: ConnectionStringBuilder, options: IngestClientOptions) -> Result<Self, Error> {
+        let service = options.data_management(connection)?;
+        let attempts = Attempts::new(options.timing);
         let uploader = Uploader {
-            resources: ResourceManager::new(&service, options.clock.clone(), options.ids.clone(), &attempts),
+            resources: ResourceManager::new(&service, &attempts),
             transport: StorageTransport::new(service.http().clone()),
             attempts,
-            ids: options.ids.clone(),
         };
-        Self { inner: Arc::new(Inner { service, uploader, options }) }
+        Ok(Self { inner: Arc::new(Inner { service, uploader }), submission: Submission::default() })
+    }
+
+    /// Sets how the service is told of blobs.
+    #[must_use]
+    pub const fn with_submission(mut self, submission: Submission) -> Self {
+        self.submission = submission;
+        self
     }
 
     /// Returns what this client knows of the service's storage.
@@ -108,8 +108,8 @@ impl QueuedIngestClient {
         IngestionStatusQueues::new(&uploader.resources, &uploader.transport, &uploader.attempts)
     }
 
-    fn poll(&self) -> Poll {
-        Poll { clock: self.inner.options.clock.clone(), sleep: self.inner.options.sleep.clone() }
+    fn timing(&self) -> &Timing {
+        self.inner.uploader.attempts.timing()
     }
 }
 
@@ -122,7 +122,7 @@ impl IngestClient for QueuedIngestClient {
         fields(database = properties.database, table = properties.table)
     )]
     async fn ingest(&self, source: Source, properties: &IngestionProperties) -> Result<IngestionResult, Error> {
-        let source_id = source.source_id().unwrap_or_else(|| self.inner.options.ids.next_id());
+        let source_id = source.source_id().unwrap_or_else(|| self.timing().ids.next_id());
         let format = source.effective_format(properties.format);
         properties.validate(format)?;
         let (database, table) = (properties.database.as_str(), properties.table.as_str());

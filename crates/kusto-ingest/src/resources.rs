@@ -21,7 +21,6 @@ use std::{
     time::Duration,
 };
 
-use calypso_clock::{Clock, Ids};
 use calypso_protocol::IngestionConfiguration;
 use kusto_data::{Client, Dataset, ErrorKind};
 use parking_lot::Mutex;
@@ -31,7 +30,7 @@ pub(crate) use ingestion_resources::IngestionResources;
 pub use resource_uri::ResourceUri;
 pub(crate) use resource_uri::location_of;
 
-use crate::{Error, storage::Attempts};
+use crate::{Error, RetryPolicy, storage::Attempts, timing::Timing};
 use kept::{Ask, Kept};
 use ranked_accounts::RankedAccounts;
 
@@ -40,10 +39,13 @@ const DATABASE: &str = "NetDefaultDB";
 const RESOURCES_COMMAND: &str = ".get ingestion resources";
 const TOKEN_COMMAND: &str = ".get kusto identity token";
 const CONFIGURATION: [&str; 4] = ["v1", "rest", "ingestion", "configuration"];
-/// Attempts at a command while the service answers that it is busy.
-const ATTEMPTS_MAX: u32 = 4;
-/// Wait before the second attempt, doubled for each that follows.
-const FIRST_WAIT: Duration = Duration::from_secs(2);
+/// Of a command while the service answers that it is busy: four attempts in all, as in the other SDKs.
+const RETRIES: RetryPolicy = RetryPolicy {
+    retries_max: 3,
+    first_wait: Duration::from_secs(2),
+    wait_max: Duration::from_secs(30),
+    jitter_max: Duration::from_secs(1),
+};
 
 /// A row of `.get ingestion resources`.
 #[derive(Deserialize)]
@@ -67,8 +69,7 @@ pub struct ResourceManager {
 }
 
 struct Inner {
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
+    timing: Timing,
     resources: Kept<IngestionResources>,
     identity_token: Kept<String>,
     configuration: Kept<IngestionConfiguration>,
@@ -79,7 +80,9 @@ struct Inner {
 
 impl ResourceManager {
     /// Returns a manager that asks `service`, the data-management endpoint. It asks when it is first needed.
-    pub(crate) fn new(service: &Client, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, attempts: &Attempts) -> Self {
+    pub(crate) fn new(service: &Client, attempts: &Attempts) -> Self {
+        let timing = attempts.timing().clone();
+        let clock = &timing.clock;
         let resources = ask(service, attempts, |service| async move {
             let answer = command(&service, RESOURCES_COMMAND).await?;
             let rows: Vec<ResourceRow> = answer.primary_rows()?;
@@ -104,8 +107,7 @@ impl ResourceManager {
                 configuration: Kept::new("ingestion configuration", clock.clone(), configuration),
                 accounts: Mutex::default(),
                 turn: AtomicUsize::new(0),
-                clock,
-                ids,
+                timing,
             }),
         }
     }
@@ -113,7 +115,7 @@ impl ResourceManager {
     /// Returns what the service lists.
     pub(crate) async fn resources(&self) -> Result<Arc<IngestionResources>, Error> {
         let resources = self.inner.resources.get().await?;
-        self.inner.accounts.lock().keep(resources.accounts(), self.inner.clock.now());
+        self.inner.accounts.lock().keep(resources.accounts(), self.inner.timing.clock.now());
         Ok(resources)
     }
 
@@ -123,7 +125,7 @@ impl ResourceManager {
         known: &Arc<IngestionResources>,
     ) -> Result<Arc<IngestionResources>, Error> {
         let resources = self.inner.resources.other_than(known).await?;
-        self.inner.accounts.lock().keep(resources.accounts(), self.inner.clock.now());
+        self.inner.accounts.lock().keep(resources.accounts(), self.inner.timing.clock.now());
         Ok(resources)
     }
 
@@ -156,7 +158,7 @@ impl ResourceManager {
     /// Puts resources into the order in which they are to be tried: one of the best account, one of the next and so on,
     /// then the second of each. Each call begins with another resource of an account.
     pub(crate) fn in_order(&self, resources: &[ResourceUri]) -> Vec<ResourceUri> {
-        let accounts = self.inner.accounts.lock().order(self.inner.clock.now(), &*self.inner.ids);
+        let accounts = self.inner.accounts.lock().order(self.inner.timing.clock.now(), &*self.inner.timing.ids);
         let turn = self.inner.turn.fetch_add(1, Ordering::Relaxed);
         let of_account = |account: &String| {
             let mut own: VecDeque<&ResourceUri> =
@@ -177,7 +179,7 @@ impl ResourceManager {
 
     /// Counts a success or failure of the account of `resource`, which ranks it.
     pub fn report_usage(&self, resource: &ResourceUri, succeeded: bool) {
-        self.inner.accounts.lock().count(resource.account(), succeeded, self.inner.clock.now());
+        self.inner.accounts.lock().count(resource.account(), succeeded, self.inner.timing.clock.now());
     }
 }
 
@@ -197,14 +199,12 @@ where
     Arc::new(move || {
         let (service, attempts, question) = (service.clone(), attempts.clone(), question.clone());
         Box::pin(async move {
-            let mut wait = FIRST_WAIT;
-            for _ in 1..ATTEMPTS_MAX {
+            for retry in 1..=RETRIES.retries_max {
                 match question(service.clone()).await {
                     Err(Error::Service(error)) if error.is_throttled() => {}
                     outcome => return outcome,
                 }
-                attempts.pause(wait).await;
-                wait *= 2;
+                attempts.pause(&RETRIES, retry).await;
             }
             question(service).await
         })

@@ -147,7 +147,7 @@ fn head(status: u16, length: usize) -> String {
     format!("HTTP/1.1 {status} Scripted\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n")
 }
 
-async fn read_head(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Received>> {
+pub(crate) async fn read_head(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Received>> {
     let mut line = String::new();
     if stream.read_line(&mut line).await? == 0 {
         return Ok(None);
@@ -164,7 +164,7 @@ async fn read_head(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<
     }
 }
 
-async fn read_body(stream: &mut BufReader<TcpStream>, request: &Received) -> std::io::Result<Vec<u8>> {
+pub(crate) async fn read_body(stream: &mut BufReader<TcpStream>, request: &Received) -> std::io::Result<Vec<u8>> {
     if request.header("transfer-encoding") != Some("chunked") {
         let length = request.header("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
         let mut body = vec![0; length];

@@ -10,7 +10,7 @@ mod queue;
 mod table;
 mod transport;
 
-pub(crate) use attempts::{Attempts, Sleep, tokio_sleep};
+pub(crate) use attempts::Attempts;
 pub(crate) use blob::{BLOCKS_MAX, BlobWriter};
 pub(crate) use failure::StorageFailure;
 pub(crate) use queue::{MESSAGES_PER_CALL_MAX, QueueReader, QueuedText, post_message};

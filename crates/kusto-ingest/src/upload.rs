@@ -8,13 +8,9 @@
 mod blob_name;
 mod blocks;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use calypso_clock::Ids;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 pub(crate) use blob_name::BlobName;
@@ -37,7 +33,6 @@ pub(crate) struct Uploader {
     pub(crate) resources: ResourceManager,
     pub(crate) transport: StorageTransport,
     pub(crate) attempts: Attempts,
-    pub(crate) ids: Arc<dyn Ids>,
 }
 
 /// A blob that is complete.
@@ -122,7 +117,7 @@ impl Uploader {
     }
 
     async fn write(&self, container: &ResourceUri, name: &str, data: &mut Data) -> Result<(), Setback> {
-        let writer = BlobWriter::new(&self.transport, container, name, &*self.ids)?;
+        let writer = BlobWriter::new(&self.transport, container, name, &*self.attempts.timing().ids)?;
         let Some(second) = data.second.clone() else {
             return Ok(writer.put(&data.first, &self.attempts).await?);
         };

@@ -91,8 +91,7 @@ async fn sources_submitted_over_rest_are_followed_by_their_operation() {
     service.create_table("T (n: long, s: string)").await;
     for submission in [Submission::Rest, Submission::Preferred] {
         let client = service.queued(submission);
-        let status =
-            client.ingest_from_bytes(ROWS, &properties("T")).await.unwrap().wait(DEADLINE).await.unwrap();
+        let status = client.ingest_from_bytes(ROWS, &properties("T")).await.unwrap().wait(DEADLINE).await.unwrap();
         assert_eq!(status.status, OperationStatus::Succeeded, "{status:?}");
         assert!(status.operation_id.is_some(), "the service prefers REST");
         assert_failed(&client.ingest_from_bytes(ROWS, &hopeless("T")).await.unwrap().wait(DEADLINE).await.unwrap());

@@ -11,7 +11,7 @@ use crate::{
     DataFormat, Error, IngestionProperties, ReportLevel, StatusReader,
     message::{Posting, rest_properties},
     resources::{IngestionResources, ResourceUri},
-    status::{ByOperation, ByQueue, ByTable, Followed, Untracked, pending_entity},
+    status::{ByOperation, ByQueue, ByTable, Followed, Poll, Untracked, pending_entity},
     storage::{StatusTable, post_message},
 };
 
@@ -46,7 +46,7 @@ impl QueuedIngestClient {
 
     async fn submission(&self, properties: &IngestionProperties) -> Result<Submission, Error> {
         let is_method_chosen = properties.report_method.is_some();
-        match self.inner.options.submission {
+        match self.submission {
             Submission::Rest if is_method_chosen => {
                 let reason = "what is submitted over REST is followed by its operation; leave it out";
                 Err(Error::property("report_method", reason))
@@ -67,7 +67,7 @@ impl QueuedIngestClient {
     async fn queue(&self, blob: Blob<'_>, properties: &IngestionProperties) -> Result<Arc<dyn StatusReader>, Error> {
         let mut reporting = Reporting::of(properties);
         let identity_token = self.inner.uploader.resources.identity_token().await?;
-        let row_key = self.inner.options.ids.next_id().to_string();
+        let row_key = self.timing().ids.next_id().to_string();
         let table =
             if reporting.uses_table() { self.insert_status(&blob.followed, &row_key, reporting).await? } else { None };
         if table.is_none() && reporting.uses_table() {
@@ -87,7 +87,7 @@ impl QueuedIngestClient {
                 partition_key: &partition_key,
                 row_key: &row_key,
             }),
-            now: self.inner.options.clock.now(),
+            now: self.timing().clock.now(),
             application: &details.application_header(),
             client_version: &details.version_header(),
             identity_token: &identity_token,
@@ -124,7 +124,7 @@ impl QueuedIngestClient {
         reporting: Reporting,
     ) -> Result<Option<ResourceUri>, Error> {
         let uploader = &self.inner.uploader;
-        let entity = pending_entity(followed, row_key, self.inner.options.clock.now());
+        let entity = pending_entity(followed, row_key, self.timing().clock.now());
         let mut candidates = uploader.resources.candidates(IngestionResources::status_tables).await?;
         let mut last = None;
         while let Some(table) = candidates.next() {
@@ -158,7 +158,7 @@ impl QueuedIngestClient {
         if reporting.level == ReportLevel::DoNotReport {
             return Arc::new(Untracked(followed));
         }
-        let poll = self.poll();
+        let poll = Poll(self.timing().clone());
         match table {
             Some(table) => Arc::new(ByTable {
                 followed,
@@ -180,10 +180,10 @@ impl QueuedIngestClient {
             raw_size: blob.raw_size,
         };
         let members = rest_properties(properties, blob.format);
-        let body = submission_body(self.inner.options.clock.now(), &[submitted], &members);
+        let body = submission_body(self.timing().clock.now(), &[submitted], &members);
         let body: Value = serde_json::from_str(&body).map_err(|error| Error::Answer { reason: error.to_string() })?;
         let (database, table) = (blob.followed.database.as_str(), blob.followed.table.as_str());
-        let id = format!("{REQUEST_ID_PREFIX};{}", self.inner.options.ids.next_id());
+        let id = format!("{REQUEST_ID_PREFIX};{}", self.timing().ids.next_id());
         let segments = ["v1", "rest", "ingestion", "queued", database, table];
         let answer: Value = self.inner.service.post_json(&segments, &body, Some(&id)).await?;
         let operation = submitted_operation(answer.to_string().as_bytes())
@@ -193,7 +193,7 @@ impl QueuedIngestClient {
             followed: blob.followed,
             service: self.inner.service.clone(),
             operation,
-            poll: self.poll(),
+            poll: Poll(self.timing().clone()),
         }))
     }
 }

@@ -4,14 +4,16 @@ use calypso_clock::{ManualClock, SeededIds};
 use calypso_types::DateTime;
 
 use super::*;
-use crate::storage::tokio_sleep;
 
 /// A manager that nobody is asked by.
 fn manager(resources: &[ResourceUri]) -> ResourceManager {
-    let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(1));
-    let clock = Arc::new(ManualClock::new(DateTime::UNIX_EPOCH));
     let service = Client::new("http://localhost:1").unwrap();
-    let manager = ResourceManager::new(&service, clock, ids.clone(), &Attempts::new(tokio_sleep(), ids));
+    let timing = Timing {
+        clock: Arc::new(ManualClock::new(DateTime::UNIX_EPOCH)),
+        ids: Arc::new(SeededIds::new(1)),
+        ..Timing::default()
+    };
+    let manager = ResourceManager::new(&service, &Attempts::new(timing));
     let accounts = resources.iter().map(ResourceUri::account);
     manager.inner.accounts.lock().keep(accounts, DateTime::UNIX_EPOCH);
     manager

@@ -1,6 +1,6 @@
 //! The status as the service tells it over REST, of a source that was submitted so.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 use calypso_protocol::{BlobStatus, IngestionStatus as OperationStatus, OperationStatus as Operation};
@@ -15,7 +15,6 @@ use crate::{Error, IngestionStatus, StatusReader};
 const NOT_LISTED_YET: u16 = 404;
 
 /// See the file's header.
-#[derive(Debug)]
 pub(crate) struct ByOperation {
     pub(crate) followed: Followed,
     pub(crate) service: Client,
@@ -50,6 +49,15 @@ impl StatusReader for ByOperation {
 
     fn blob_path(&self) -> Option<&str> {
         Some(&self.followed.blob_path)
+    }
+}
+
+impl fmt::Debug for ByOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ByOperation")
+            .field("followed", &self.followed)
+            .field("operation", &self.operation)
+            .finish_non_exhaustive()
     }
 }
 

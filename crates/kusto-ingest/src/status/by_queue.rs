@@ -3,7 +3,7 @@
 //! The queues are shared by all who ingest through the service, and readers discard what they have read. So following
 //! one source looks at what lies in front and finds what is there: choose it where the table cannot be had.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 use calypso_protocol::{IngestionNotice, IngestionStatus as OperationStatus};
@@ -15,7 +15,6 @@ use crate::{Error, IngestionStatus, IngestionStatusQueues, StatusQueue, StatusRe
 const LOOKED_AT: usize = 32;
 
 /// See the file's header.
-#[derive(Debug)]
 pub(crate) struct ByQueue {
     pub(crate) followed: Followed,
     pub(crate) queues: IngestionStatusQueues,
@@ -54,6 +53,12 @@ impl StatusReader for ByQueue {
 
     fn blob_path(&self) -> Option<&str> {
         Some(&self.followed.blob_path)
+    }
+}
+
+impl fmt::Debug for ByQueue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ByQueue").field("followed", &self.followed).finish_non_exhaustive()
     }
 }
 

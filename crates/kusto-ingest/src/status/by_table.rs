@@ -1,6 +1,6 @@
 //! The status as an entity of a table: the client inserts it as `Pending`, the service changes it.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 use calypso_protocol::{FailureStatus, IngestionStatus as OperationStatus};
@@ -20,7 +20,6 @@ use crate::{
 const NO_CODE: &str = "Unknown";
 
 /// See the file's header.
-#[derive(Debug)]
 pub(crate) struct ByTable {
     pub(crate) followed: Followed,
     pub(crate) http: reqwest::Client,
@@ -106,6 +105,12 @@ impl StatusReader for ByTable {
 
     fn blob_path(&self) -> Option<&str> {
         Some(&self.followed.blob_path)
+    }
+}
+
+impl fmt::Debug for ByTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ByTable").field("followed", &self.followed).finish_non_exhaustive()
     }
 }
 

@@ -1,12 +1,11 @@
 //! Asking until there is an end, less and less often.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::time::Duration;
 
-use calypso_clock::Clock;
 use calypso_types::TimeSpan;
 use uuid::Uuid;
 
-use crate::{Error, IngestionStatus, storage::Sleep};
+use crate::{Error, IngestionStatus, timing::Timing};
 
 /// Wait after the first question.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
@@ -14,11 +13,8 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 const WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// See the file's header.
-#[derive(Clone)]
-pub(crate) struct Poll {
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) sleep: Sleep,
-}
+#[derive(Debug, Clone)]
+pub(crate) struct Poll(pub(crate) Timing);
 
 impl Poll {
     /// Asks until the status is terminal. What passes is no answer, and asked again.
@@ -34,10 +30,10 @@ impl Poll {
     where
         F: Future<Output = Result<IngestionStatus, Error>>,
     {
-        let began = self.clock.now();
+        let began = self.0.clock.now();
         let mut wait = FIRST_WAIT;
         loop {
-            let left = deadline.saturating_sub(duration(self.clock.now().since(began)));
+            let left = deadline.saturating_sub(duration(self.0.clock.now().since(began)));
             // The clock of tests stands still, but a service that does not answer must not hold anybody for ever.
             match tokio::time::timeout(left, ask()).await {
                 Ok(Ok(status)) if status.is_terminal() => return Ok(status),
@@ -45,19 +41,13 @@ impl Poll {
                 Ok(Err(error)) => tracing::debug!(%source_id, %error, "the status will be asked for again"),
                 Ok(Ok(_)) | Err(_) => {}
             }
-            let left = deadline.saturating_sub(duration(self.clock.now().since(began)));
+            let left = deadline.saturating_sub(duration(self.0.clock.now().since(began)));
             if left.is_zero() {
                 return Err(Error::Deadline { source_id, deadline });
             }
-            (self.sleep)(wait.min(left)).await;
+            (self.0.sleep)(wait.min(left)).await;
             wait = (wait * 3 / 2).min(WAIT_MAX);
         }
-    }
-}
-
-impl fmt::Debug for Poll {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Poll").finish_non_exhaustive()
     }
 }
 

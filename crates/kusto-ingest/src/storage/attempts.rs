@@ -1,35 +1,31 @@
 //! The attempts at one request to a storage account: what passes is tried again after a while, at the same account.
 
-use std::{fmt, sync::Arc, time::Duration};
-
-use calypso_clock::Ids;
-use futures::future::BoxFuture;
+use std::time::Duration;
 
 use super::StorageFailure;
+use crate::{RetryPolicy, timing::Timing};
 
-/// Attempts at one request.
-const ATTEMPTS_MAX: u32 = 3;
-/// Wait before the second attempt; doubled for the third.
-const FIRST_WAIT: Duration = Duration::from_millis(500);
-
-/// How to let time pass.
-pub(crate) type Sleep = Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>;
-
-/// Returns tokio's.
-pub(crate) fn tokio_sleep() -> Sleep {
-    Arc::new(|time| Box::pin(tokio::time::sleep(time)))
-}
+/// Of one request.
+const RETRIES: RetryPolicy = RetryPolicy {
+    retries_max: 2,
+    first_wait: Duration::from_millis(500),
+    wait_max: Duration::from_secs(5),
+    jitter_max: Duration::from_millis(250),
+};
 
 /// See the file's header.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Attempts {
-    sleep: Sleep,
-    ids: Arc<dyn Ids>,
+    timing: Timing,
 }
 
 impl Attempts {
-    pub(crate) fn new(sleep: Sleep, ids: Arc<dyn Ids>) -> Self {
-        Self { sleep, ids }
+    pub(crate) const fn new(timing: Timing) -> Self {
+        Self { timing }
+    }
+
+    pub(crate) const fn timing(&self) -> &Timing {
+        &self.timing
     }
 
     /// Runs `request` until it succeeds, fails for good, or has been tried often enough.
@@ -37,29 +33,20 @@ impl Attempts {
     where
         F: Future<Output = Result<T, StorageFailure>>,
     {
-        let mut wait = FIRST_WAIT;
-        for _ in 1..ATTEMPTS_MAX {
+        for retry in 1..=RETRIES.retries_max {
             match request().await {
                 Err(failure) if failure.is_transient() => {
                     tracing::debug!(%failure, "a request to a storage account is tried again");
                 }
                 outcome => return outcome,
             }
-            self.pause(wait).await;
-            wait *= 2;
+            self.pause(&RETRIES, retry).await;
         }
         request().await
     }
 
-    /// Lets `wait` pass, and up to half of it more, so that clients that failed together do not come back together.
-    pub(crate) async fn pause(&self, wait: Duration) {
-        let part = (self.ids.next_id().as_u128() % 512) as u32;
-        (self.sleep)(wait + wait * part / 1024).await;
-    }
-}
-
-impl fmt::Debug for Attempts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Attempts").finish_non_exhaustive()
+    /// Lets the time before retry `retry` of `policy` pass.
+    pub(crate) async fn pause(&self, policy: &RetryPolicy, retry: u32) {
+        (self.timing.sleep)(policy.wait(retry, self.timing.random())).await;
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use kusto_data::{Client, ClientOptions, Value};
-use kusto_ingest::{QueuedIngestClient, QueuedIngestOptions, Submission};
+use kusto_ingest::{IngestClientOptions, QueuedIngestClient, Submission};
 use tempfile::TempDir;
 
 const DATABASE: &str = "NetDefaultDB";
@@ -50,14 +50,13 @@ impl Service {
     }
 
     pub(crate) fn queued(&self, submission: Submission) -> QueuedIngestClient {
-        let options = QueuedIngestOptions::new().with_submission(submission);
-        QueuedIngestClient::with_options(self.http.as_str(), options).unwrap()
+        QueuedIngestClient::new(self.http.as_str()).unwrap().with_submission(submission)
     }
 
     pub(crate) fn queued_over_tls(&self) -> QueuedIngestClient {
         let authority = std::fs::read(self.dir.path().join("data/tls/ca.pem")).unwrap();
         let client_options = ClientOptions::new().with_authorities_pem(authority);
-        let options = QueuedIngestOptions::new().with_client_options(client_options);
+        let options = IngestClientOptions::new().with_client_options(client_options);
         QueuedIngestClient::with_options(self.https.as_str(), options).unwrap()
     }
 

@@ -1,6 +1,9 @@
 //! Waiting with a clock that sleeping moves.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use calypso_clock::ManualClock;
 use calypso_types::DateTime;
@@ -16,12 +19,12 @@ fn poll() -> (Poll, Arc<Mutex<Vec<Duration>>>) {
     let clock = Arc::new(ManualClock::new(DateTime::UNIX_EPOCH));
     let slept: Arc<Mutex<Vec<Duration>>> = Arc::default();
     let (moved, noted) = (clock.clone(), slept.clone());
-    let sleep: Sleep = Arc::new(move |time| {
+    let sleep: crate::timing::Sleep = Arc::new(move |time| {
         moved.advance(TimeSpan((time.as_nanos() / 100) as i64));
         noted.lock().push(time);
         Box::pin(async {})
     });
-    (Poll { clock, sleep }, slept)
+    (Poll(Timing { clock, sleep, ..Timing::default() }), slept)
 }
 
 fn status(status: OperationStatus) -> Result<IngestionStatus, Error> {
