@@ -8,7 +8,7 @@ mod reach;
 use std::io::Write as _;
 
 use anyhow::{Context as _, anyhow, bail};
-use kusto_ingest::{QueuedIngestClient, QueuedIngestOptions};
+use kusto_ingest::{IngestClientOptions, QueuedIngestClient};
 
 use crate::connect::{ConnectArguments, Connection};
 
@@ -48,7 +48,7 @@ impl DoctorArguments {
     /// The endpoint of ingestion may have a name of its own.
     fn ingestion(&self) -> anyhow::Result<QueuedIngestClient> {
         let (connection, options) = self.connect.resolve()?;
-        let options = QueuedIngestOptions::new().with_client_options(options);
+        let options = IngestClientOptions::new().with_client_options(options);
         QueuedIngestClient::with_options(connection, options).map_err(|error| anyhow!("{error}"))
     }
 }

@@ -17,7 +17,7 @@ use calypso_clock::SeededIds;
 use futures::{StreamExt as _, future::BoxFuture, stream};
 use kusto_ingest::{
     Error, IngestClient, IngestClientOptions, IngestionProperties, ManagedStreamingIngestClient, QueuedIngestClient,
-    QueuedIngestOptions, Source, StreamingIngestClient,
+    Source, StreamingIngestClient,
 };
 use proxy::FaultProxy;
 use service::{DATABASE, Service};
@@ -124,7 +124,7 @@ async fn plain_streaming_fails_rather_than_lose_or_double_rows() {
 async fn queueing_neither_loses_nor_doubles_rows() {
     let service = Service::start();
     let proxy = FaultProxy::start(&service.http, SEED + 2, false).await;
-    let options = QueuedIngestOptions::new().with_sleep(hurry).with_ids(Arc::new(SeededIds::new(SEED + 2)));
+    let options = IngestClientOptions::new().with_sleep(hurry).with_ids(Arc::new(SeededIds::new(SEED + 2)));
     let client = QueuedIngestClient::with_options(proxy.url.as_str(), options).unwrap();
     check(&service, &client, &proxy, "Queued", 200).await;
 }

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use kusto_data::{ClientOptions, ConnectionStringBuilder};
 use kusto_ingest::{
-    Error, IngestClient, IngestClientOptions, ManagedStreamingIngestClient, QueuedIngestClient, QueuedIngestOptions,
-    StreamingIngestClient,
+    Error, IngestClient, IngestClientOptions, ManagedStreamingIngestClient, QueuedIngestClient, StreamingIngestClient,
 };
 
 use super::fallback::Fallback;
@@ -40,7 +39,7 @@ impl Mode {
                     .with_policy(Arc::<Fallback>::clone(fallback)),
             ),
             Self::Queued => {
-                let options = QueuedIngestOptions::default().with_client_options(options);
+                let options = IngestClientOptions::default().with_client_options(options);
                 Arc::new(QueuedIngestClient::with_options(connection, options)?)
             }
         })
