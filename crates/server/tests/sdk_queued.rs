@@ -1,5 +1,7 @@
 //! The queued client of the Rust SDK against a running service: what arrives, and what is told of it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
 #[path = "sdk_queued/service.rs"]
 mod service;
 
