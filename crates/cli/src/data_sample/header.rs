@@ -59,7 +59,12 @@ fn first_record(text: &[u8]) -> Option<&[u8]> {
 }
 
 fn types(records: &[u8], format: DataFormat) -> Result<Vec<(String, ScalarType)>, Error> {
-    let columns = infer_columns(Cursor::new(records.to_vec()), &Ingestion::new(format, &[]))?;
+    let infer = |records: &[u8]| infer_columns(Cursor::new(records.to_vec()), &Ingestion::new(format, &[]));
+    let columns = match infer(records) {
+        // What was read may end at a line break inside quotes.
+        Err(Error::ClosingQuoteMissing { at }) if at.record > 1 => infer(&records[..at.offset as usize])?,
+        columns => columns?,
+    };
     Ok(columns.into_iter().map(|column| (column.name, column.ty)).collect())
 }
 
@@ -92,6 +97,7 @@ mod tests {
             ("\"a \"\"b\"\"\",c\n1,2\n", Header::Names),
             ("only,one record\n", Header::Data),
             ("no,line break", Header::Data),
+            ("id,note\n1,x\n2,\"cut off\n", Header::Names),
         ] {
             assert_eq!(tell(text.as_bytes(), DataFormat::Csv).unwrap(), header, "{text}");
         }

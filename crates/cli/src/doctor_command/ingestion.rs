@@ -16,15 +16,12 @@ pub(super) async fn streaming(connection: &Connection) -> Finding {
         Err(error) => return Finding::of_error(&error),
     };
     let policy = value(&answer, "Policy");
-    let enabled = serde_json::from_str::<serde_json::Value>(&policy)
-        .is_ok_and(|policy| policy.get("IsEnabled").and_then(serde_json::Value::as_bool) == Some(true));
-    if enabled {
-        Finding::good("every table of the database takes streams")
-    } else {
-        Finding::note(
-            "only tables with a policy of their own take streams",
-            "`.alter table TABLE policy streamingingestion enable`, or the same of the database",
-        )
+    let policy = serde_json::from_str::<serde_json::Value>(&policy).unwrap_or_default();
+    let next = "`.alter database DATABASE policy streamingingestion enable`, or the same of a table";
+    match policy.get("IsEnabled").and_then(serde_json::Value::as_bool) {
+        Some(true) => Finding::good("every table of the database takes streams"),
+        Some(false) => Finding::note("only tables with a policy of their own take streams", next),
+        None => Finding::note("no policy of the database says it: Calypso takes streams then, Azure does not", next),
     }
 }
 
