@@ -22,6 +22,8 @@ pub struct Known {
     pub format: Option<DataFormat>,
     /// Whether the first record are names.
     pub has_header: Option<bool>,
+    /// The flag by which the user says the format, for errors.
+    pub format_flag: &'static str,
 }
 
 /// See the file's header.
@@ -49,8 +51,8 @@ impl DataSample {
         let format = match known.format.or_else(|| name.and_then(format_of_name)) {
             Some(format) => format,
             None => {
-                let (first, is_whole) = first_bytes(&mut body)?;
-                format_of_bytes(&first, is_whole).context(FORMAT_UNKNOWN)?
+                let (first, is_whole) = first_bytes(&mut body, known.format_flag)?;
+                format_of_bytes(&first, is_whole).with_context(|| format_unknown(known.format_flag))?
             }
         };
         if !format.is_supported() {
@@ -60,7 +62,7 @@ impl DataSample {
             _ if !may_have_header(format) => Header::Data,
             Some(true) => Header::Names,
             Some(false) => Header::Data,
-            None => header::tell(&complete_lines(first_bytes(&mut body)?), format)?,
+            None => header::tell(&complete_lines(first_bytes(&mut body, known.format_flag)?), format)?,
         };
         let has_header = header != Header::Data;
         let mut ingestion = Ingestion::new(format, &[]);
@@ -76,7 +78,9 @@ impl DataSample {
 }
 
 /// What to do about data that tell nothing.
-pub(crate) const FORMAT_UNKNOWN: &str = "neither name nor content tells the format; say it with `--format`";
+pub(crate) fn format_unknown(flag: &str) -> String {
+    format!("neither name nor content tells the format; say it with `{flag}`")
+}
 
 /// Tells the format by the name of a file or a URL.
 #[must_use]
@@ -99,18 +103,18 @@ pub const fn may_have_header(format: DataFormat) -> bool {
     )
 }
 
-/// Reads the first decompressed bytes and returns to the start; says whether they are all.
+/// Reads the first decompressed bytes and returns to the start; says whether they are all. Errors name `format_flag`.
 ///
 /// # Errors
 /// When reading fails, or the data are a zip archive.
-pub fn first_bytes(body: &mut (impl Read + Seek)) -> anyhow::Result<(Vec<u8>, bool)> {
+pub fn first_bytes(body: &mut (impl Read + Seek), format_flag: &str) -> anyhow::Result<(Vec<u8>, bool)> {
     body.seek(SeekFrom::Start(0))?;
     let mut magic = Vec::new();
     body.by_ref().take(4).read_to_end(&mut magic)?;
     body.seek(SeekFrom::Start(0))?;
     if Compression::sniff(&magic) == Compression::Zip {
         bail!(
-            "what is inside a zip archive is not looked at; say its format with `--format`, and `--header` if it has one"
+            "what is inside a zip archive is not looked at; say its format with `{format_flag}`, and `--header` if it has one"
         );
     }
     let mut first = Vec::new();
@@ -164,7 +168,7 @@ mod tests {
 
     #[test]
     fn who_knows_better_is_believed() {
-        let known = Known { format: Some(DataFormat::Csv), has_header: Some(false) };
+        let known = Known { format: Some(DataFormat::Csv), has_header: Some(false), ..Known::default() };
         let sample = DataSample::take(Cursor::new(b"a,b\n1,2\n".to_vec()), Some("x.json"), known).unwrap();
         assert_eq!((sample.format, sample.has_header), (DataFormat::Csv, false));
         assert_eq!(sample.fields[0], ("Column1".to_owned(), ScalarType::String));

@@ -129,7 +129,7 @@ async fn open(
 
 impl LocalArguments {
     fn known(&self) -> Known {
-        Known { format: self.data_format, has_header: self.header.map(HasHeader::is_yes) }
+        Known { format: self.data_format, has_header: self.header.map(HasHeader::is_yes), format_flag: "--data-format" }
     }
 
     fn answer(

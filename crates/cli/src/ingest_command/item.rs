@@ -20,13 +20,16 @@ use super::{
     source::InputSource,
 };
 use crate::data_sample::{
-    DataSample, FORMAT_UNKNOWN, Known, first_bytes, format_of_bytes, format_of_name, may_have_header,
+    DataSample, Known, first_bytes, format_of_bytes, format_of_name, format_unknown, may_have_header,
 };
 
 /// Bytes of standard input that are looked at: as much as inference reads of data that may be compressed, and more.
 const INPUT_BYTES_MAX: u64 = 6 << 20;
 /// Managed streaming streams no file above this size, whatever its format.
 const STREAMED_FILE_BYTES_MAX: u64 = 8 << 20;
+
+/// The flag that says what data are.
+const FORMAT_FLAG: &str = "--format";
 
 /// See the file's header.
 #[derive(Debug)]
@@ -81,7 +84,7 @@ impl Item {
                         item.format = tell_format(&mut file)?;
                     }
                 } else if !is_known {
-                    anyhow::bail!(FORMAT_UNKNOWN);
+                    anyhow::bail!(format_unknown(FORMAT_FLAG));
                 }
             }
         }
@@ -111,7 +114,7 @@ impl Item {
     /// # Errors
     /// If they cannot be read.
     pub(super) fn sample(&self, has_header: Option<bool>) -> anyhow::Result<Option<DataSample>> {
-        let known = Known { format: Some(self.format), has_header };
+        let known = Known { format: Some(self.format), has_header, format_flag: FORMAT_FLAG };
         let name = self.source.name();
         Ok(match &self.source {
             InputSource::Url(_) => None,
@@ -158,8 +161,8 @@ impl Item {
 }
 
 fn tell_format(data: &mut (impl Read + io::Seek)) -> anyhow::Result<DataFormat> {
-    let (first, is_whole) = first_bytes(data)?;
-    format_of_bytes(&first, is_whole).context(FORMAT_UNKNOWN)
+    let (first, is_whole) = first_bytes(data, FORMAT_FLAG)?;
+    format_of_bytes(&first, is_whole).with_context(|| format_unknown(FORMAT_FLAG))
 }
 
 /// Counts what is read of it.

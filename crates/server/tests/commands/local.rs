@@ -35,6 +35,8 @@ fn the_same_rows_come_from_every_format() {
     let paths = [
         readings("readings.json"),
         readings("readings.parquet"),
+        readings("readings.avro"),
+        readings("readings.orc"),
         file(&dir, "readings.jsonl", &json),
         file(&dir, "readings.json.gz", &gzipped(&json)),
         file(&dir, "readings.csv", b"id,city\n1,Oslo\n2,Lima\n3,Oslo\n"),
@@ -96,6 +98,8 @@ fn errors_point_into_the_query_and_name_what_is_missing() {
     assert!(local(&["t | count", "missing.csv"], b"").failure().contains("missing.csv"));
     assert!(local(&["missing.csv"], b"").failure().contains("there is no file 'missing.csv'"));
     assert!(local(&[&csv], b"").failure().contains("there is no query\nhint: it comes first"));
+    let odd = file(&dir, "odd.bin", b"words without any order\n");
+    assert!(local(&["odd | count", &odd], b"").failure().contains("say it with `--data-format`"));
     let empty = file(&dir, "empty.csv", b"");
     assert!(local(&["empty | count", &empty], b"").failure().contains("empty.csv"));
 }
