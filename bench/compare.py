@@ -12,7 +12,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import zlib
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -21,27 +20,12 @@ BENCH = Path(__file__).resolve().parent
 sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
 
 import engines  # noqa: E402
+from environment import cache_folder, interpreter  # noqa: E402
 from log_rows import DataSet, data_set  # noqa: E402
 from queries import queries  # noqa: E402
 
 ENGINES = ("calypso", "duckdb", "clickhouse")
 Found = dict[str, Any]
-
-
-def cache_folder() -> Path:
-    """Returns where data sets and the engines' Python environment are kept between runs."""
-    return Path(os.environ.get("CALYPSO_CACHE", Path.home() / ".cache" / "calypso")) / "bench"
-
-
-def interpreter() -> str:
-    """Returns a Python with the other engines, installed at the first call."""
-    requirements = BENCH / "requirements.txt"
-    folder = cache_folder() / f"venv-{zlib.crc32(requirements.read_bytes()):08x}"
-    if not (folder / "complete").is_file():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        subprocess.run([folder / "bin" / "pip", "install", "--quiet", "-r", requirements], check=True)
-        (folder / "complete").touch()
-    return str(folder / "bin" / "python")
 
 
 def measure_apart(engine: str, arguments: argparse.Namespace) -> Found:

@@ -23,6 +23,7 @@ from pathlib import Path
 BENCH = Path(__file__).resolve().parent
 sys.path[:0] = [str(BENCH), str(BENCH.parent / "tests")]
 
+from environment import cache_folder  # noqa: E402
 from harness.server import Server  # noqa: E402
 from harness.wire import Wire  # noqa: E402
 from log_rows import data_set  # noqa: E402
@@ -199,7 +200,7 @@ def main() -> None:
     parser.add_argument("--tables", type=int, default=50)
     parser.add_argument("--gigabytes", type=float, default=10.0)
     arguments = parser.parse_args()
-    cache = Path(os.environ.get("CALYPSO_CACHE", Path.home() / ".cache" / "calypso")) / "bench"
+    cache = cache_folder()
     for part in arguments.only.split(","):
         folder = Path(tempfile.mkdtemp(prefix="queued-", dir=arguments.folder))
         settings = {"LOG": "warn"}

@@ -12,7 +12,6 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures::future::{Either, select};
 use kusto_data::{ConnectionStringBuilder, StreamBody};
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -132,20 +131,6 @@ impl ManagedStreamingIngestClient {
         self
     }
 
-    async fn ingest_within_deadline(
-        &self,
-        source: Source,
-        properties: &IngestionProperties,
-        source_id: Uuid,
-    ) -> Result<IngestionResult, Error> {
-        let ingestion = Box::pin(self.ingest_any(source, properties, source_id));
-        let Some(deadline) = self.deadline else { return ingestion.await };
-        match select(ingestion, (self.streaming.timing().sleep)(deadline)).await {
-            Either::Left((result, _)) => result,
-            Either::Right(((), _)) => Err(Error::Deadline { source_id, deadline }),
-        }
-    }
-
     async fn ingest_any(
         &self,
         source: Source,
@@ -243,7 +228,9 @@ impl IngestClient for ManagedStreamingIngestClient {
             table = %properties.table,
             source_id = %source_id,
         );
-        self.ingest_within_deadline(source, properties, source_id).instrument(span).await
+        let timing = self.streaming.timing();
+        let ingestion = self.ingest_any(source, properties, source_id);
+        timing.within(self.deadline, source_id, ingestion).instrument(span).await
     }
 }
 

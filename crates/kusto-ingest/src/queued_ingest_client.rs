@@ -11,10 +11,11 @@ mod submission;
 #[cfg(test)]
 mod tests;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use kusto_data::{Client, ConnectionStringBuilder};
+use uuid::Uuid;
 
 pub use submission::Submission;
 
@@ -45,6 +46,7 @@ use crate::{
 pub struct QueuedIngestClient {
     inner: Arc<Inner>,
     submission: Submission,
+    deadline: Option<Duration>,
 }
 
 struct Inner {
@@ -85,13 +87,21 @@ impl QueuedIngestClient {
             transport: StorageTransport::new(service.http().clone()),
             attempts,
         };
-        Ok(Self { inner: Arc::new(Inner { service, uploader }), submission: Submission::default() })
+        Ok(Self { inner: Arc::new(Inner { service, uploader }), submission: Submission::default(), deadline: None })
     }
 
     /// Sets how the service is told of blobs.
     #[must_use]
     pub const fn with_submission(mut self, submission: Submission) -> Self {
         self.submission = submission;
+        self
+    }
+
+    /// Sets how long a call may take, the upload included; it then ends with [`Error::Deadline`], and the data may or may
+    /// not be queued. Without one, every request has its own limit, and their number is limited too.
+    #[must_use]
+    pub const fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
         self
     }
 
@@ -111,18 +121,13 @@ impl QueuedIngestClient {
     fn timing(&self) -> &Timing {
         self.inner.uploader.attempts.timing()
     }
-}
 
-#[async_trait]
-impl IngestClient for QueuedIngestClient {
-    /// Uploads the source, unless it is a blob, and queues it. Nothing is in the table yet when this returns.
-    #[tracing::instrument(
-        name = "QueuedIngestClient.ingest",
-        skip_all,
-        fields(database = properties.database, table = properties.table)
-    )]
-    async fn ingest(&self, source: Source, properties: &IngestionProperties) -> Result<IngestionResult, Error> {
-        let source_id = source.source_id().unwrap_or_else(|| self.timing().ids.next_id());
+    async fn upload_and_post(
+        &self,
+        source: Source,
+        properties: &IngestionProperties,
+        source_id: Uuid,
+    ) -> Result<IngestionResult, Error> {
         let format = source.effective_format(properties.format);
         properties.validate(format)?;
         let (database, table) = (properties.database.as_str(), properties.table.as_str());
@@ -143,6 +148,20 @@ impl IngestClient for QueuedIngestClient {
         };
         let reader = self.post(followed, &uri, raw_size, format, properties).await?;
         Ok(IngestionResult::queued(source_id, database, table, reader))
+    }
+}
+
+#[async_trait]
+impl IngestClient for QueuedIngestClient {
+    /// Uploads the source, unless it is a blob, and queues it. Nothing is in the table yet when this returns.
+    #[tracing::instrument(
+        name = "QueuedIngestClient.ingest",
+        skip_all,
+        fields(database = properties.database, table = properties.table)
+    )]
+    async fn ingest(&self, source: Source, properties: &IngestionProperties) -> Result<IngestionResult, Error> {
+        let source_id = source.source_id().unwrap_or_else(|| self.timing().ids.next_id());
+        self.timing().within(self.deadline, source_id, self.upload_and_post(source, properties, source_id)).await
     }
 }
 

@@ -123,8 +123,8 @@ async fn plain_streaming_fails_rather_than_lose_or_double_rows() {
 #[tokio::test(flavor = "multi_thread")]
 async fn queueing_neither_loses_nor_doubles_rows() {
     let service = Service::start();
-    let proxy = FaultProxy::start(&service.http, SEED + 2, false).await;
+    let proxy = FaultProxy::start(&service.http, SEED + 2, true).await;
     let options = IngestClientOptions::new().with_sleep(hurry).with_ids(Arc::new(SeededIds::new(SEED + 2)));
     let client = QueuedIngestClient::with_options(proxy.url.as_str(), options).unwrap();
-    check(&service, &client, &proxy, "Queued", 200).await;
+    check(&service, &client.with_deadline(DEADLINE), &proxy, "Queued", 200).await;
 }

@@ -268,3 +268,13 @@ async fn a_blob_is_told_of_and_not_uploaded() {
     let error = client(&service).ingest(Source::blob("nowhere"), &properties()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
 }
+
+#[tokio::test]
+async fn a_call_that_takes_too_long_ends_at_its_deadline() {
+    let service = ScriptedStorage::start(1).await;
+    // All waits of this client pass at once, that for the deadline too.
+    let client = client(&service).with_deadline(Duration::from_secs(3600));
+    let error = client.ingest(source(), &properties()).await.unwrap_err();
+    assert!(matches!(error, Error::Deadline { source_id: ID, .. }), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Deadline);
+}
