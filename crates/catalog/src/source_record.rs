@@ -95,6 +95,9 @@ pub struct SourceRecord {
     pub raw_bytes: u64,
     /// How often its ingestion was begun.
     pub attempts: u32,
+    /// How often the process ended while it was being ingested.
+    #[serde(default)]
+    pub interruptions: u32,
     pub batch: Option<SourceBatchRecord>,
     /// Extents its batch was ingested into.
     #[serde(default)]

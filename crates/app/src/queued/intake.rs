@@ -9,8 +9,8 @@ use std::{
 };
 
 use calypso_batching::{BatchKey, BatchLimits, Item};
-use calypso_catalog::{SourceRecordFilter, SourceState};
-use calypso_model::{ClusterState, EffectivePolicies, policy::IngestionBatchingPolicy};
+use calypso_catalog::{SourceRecord, SourceRecordFilter, SourceState};
+use calypso_model::{ClusterState, EffectivePolicies, OperationId, SourceId, policy::IngestionBatchingPolicy};
 use calypso_protocol::IngestionMessage;
 use calypso_sources::SourceUri;
 use calypso_staging::{MESSAGES_PER_CALL_MAX, Message};
@@ -113,6 +113,9 @@ async fn admit(app: &App, received: Message, message: Parsed, raw_bytes: u64) {
     };
     let now = app.clock.now();
     let receipts = received.dequeue_count;
+    let before = if receipts > 1 { record_before(app, &message).await } else { None };
+    let was_interrupted = before.as_ref().is_some_and(|record| record.state == SourceState::InProgress);
+    let interruptions = before.map_or(0, |record| record.interruptions) + u32::from(was_interrupted);
     let source = {
         let mut state = app.queued.state.lock();
         let number = state.next_number;
@@ -126,12 +129,13 @@ async fn admit(app: &App, received: Message, message: Parsed, raw_bytes: u64) {
             received_on: received.inserted_on,
             raw_bytes,
             attempts: AtomicU32::new(0),
+            interruptions,
         });
         state.held.insert(number, source.clone());
         source
     };
-    if receipts > app.queued.settings.receipts_max && was_being_ingested(app, &source).await {
-        let details = format!("The message was received {receipts} times and its ingestion never came to an end.");
+    if interruptions > app.queued.settings.interruptions_max {
+        let details = format!("The service ended {interruptions} times while the source was being ingested.");
         return report::set_aside(app, &source, &details).await;
     }
     if was_canceled(app, &source).await {
@@ -140,8 +144,8 @@ async fn admit(app: &App, received: Message, message: Parsed, raw_bytes: u64) {
     if receipts > 1 && was_ingested_long_ago(app, &source, now).await {
         return report::duplicate(app, &source).await;
     }
-    if receipts <= 1
-        && source.operation().is_none()
+    // One that was interrupted waits again: whatever ends the process now, it is not the reason.
+    if (was_interrupted || receipts <= 1 && source.operation().is_none())
         && let Err(error) = app.queued.log.put(vec![source.record(SourceState::Queued, now)]).await
     {
         error_sources::log(&error);
@@ -224,15 +228,16 @@ async fn raw_bytes(app: &App, message: &IngestionMessage, now: DateTime) -> u64 
     blob.bytes.saturating_mul(factor)
 }
 
-/// Whether the process before this one may have ended because of the source. One that only waited is innocent.
-async fn was_being_ingested(app: &App, source: &QueuedSource) -> bool {
+/// Returns what is known of the source of a message that was received before.
+async fn record_before(app: &App, message: &IngestionMessage) -> Option<SourceRecord> {
     let filter = SourceRecordFilter {
-        source: Some(source.id()),
-        operation: source.operation(),
-        states: vec![SourceState::InProgress],
+        source: Some(SourceId(message.id)),
+        operation: message.operation.map(OperationId),
+        database: Some(message.database.clone()),
+        table: Some(message.table.clone()),
         ..SourceRecordFilter::default()
     };
-    app.queued.log.records(&filter, 1).await.is_ok_and(|records| !records.is_empty())
+    app.queued.log.records(&filter, 1).await.ok()?.into_iter().next()
 }
 
 /// Asks the storage that has the source for its size; what goes wrong shows when it is ingested.

@@ -240,6 +240,7 @@ fn posted(message: &IngestionMessage, operation: Option<OperationId>, now: DateT
         updated_on: now,
         raw_bytes: message.raw_data_size.unwrap_or(0),
         attempts: 0,
+        interruptions: 0,
         batch: None,
         extents: Vec::new(),
         rows: 0,

@@ -23,9 +23,8 @@ pub struct QueuedSettings {
     pub attempts_max: u32,
     /// The wait before the second attempt; each further one is four times as long.
     pub retry_after: TimeSpan,
-    /// A message received more often than this is set aside if its source was being ingested when the process ended: it
-    /// may be the reason.
-    pub receipts_max: u32,
+    /// A source is given up if the process ended more often while it was being ingested: it may be the reason.
+    pub interruptions_max: u32,
 }
 
 impl Default for QueuedSettings {
@@ -39,7 +38,7 @@ impl Default for QueuedSettings {
             batches_at_once: 2,
             attempts_max: 5,
             retry_after: TimeSpan(2 * TimeSpan::SECOND.0),
-            receipts_max: 20,
+            interruptions_max: 20,
         }
     }
 }

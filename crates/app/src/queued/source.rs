@@ -28,6 +28,8 @@ pub(crate) struct QueuedSource {
     pub(super) received_on: DateTime,
     pub(super) raw_bytes: u64,
     pub(super) attempts: AtomicU32,
+    /// How often the process ended while it was being ingested.
+    pub(super) interruptions: u32,
 }
 
 impl QueuedSource {
@@ -76,6 +78,7 @@ impl QueuedSource {
             updated_on: now,
             raw_bytes: self.raw_bytes,
             attempts: self.attempts.load(std::sync::atomic::Ordering::Relaxed),
+            interruptions: self.interruptions,
             batch: None,
             extents: Vec::new(),
             rows: 0,

@@ -53,8 +53,8 @@ impl Fixture {
         self
     }
 
-    /// Leaves the trace of a process that ended while it ingested a source.
-    pub(crate) async fn remember_under_way(&self, source: SourceId, table: &str) {
+    /// Leaves the trace of a process that ended while it ingested a source, and of as many before it.
+    pub(crate) async fn remember_under_way(&self, source: SourceId, table: &str, before: u32) {
         let log = IngestionLog::open(&self.dir.path().join("ingestions.db")).await.unwrap();
         let record = SourceRecord {
             source,
@@ -67,6 +67,7 @@ impl Fixture {
             updated_on: self.clock.now(),
             raw_bytes: 0,
             attempts: 1,
+            interruptions: before,
             batch: None,
             extents: Vec::new(),
             rows: 0,

@@ -252,7 +252,7 @@ async fn a_source_that_was_being_ingested_whenever_the_process_ended_is_given_up
     let f = Fixture::open().await;
     f.done(".create table T (a:int)").await;
     let uri = f.staging.stage("killer.csv", b"1\n");
-    f.remember_under_way(SourceId(Uuid::from_u128(1)), "T").await;
+    f.remember_under_way(SourceId(Uuid::from_u128(1)), "T", 20).await;
     f.staging.ready.put_received(message(1, "T", &uri, json!({})), 20);
     f.app.start_background();
     in_time(f.staging.failed.reaches(1)).await;
@@ -261,6 +261,19 @@ async fn a_source_that_was_being_ingested_whenever_the_process_ended_is_given_up
     assert_eq!(notice["FailureStatus"], "Exhausted");
     in_time(f.staging.ready.reaches(0)).await;
     assert_eq!(f.query("T | count").await, "Count\n0");
+    f.app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_source_that_was_interrupted_now_and_then_is_ingested_however_often_its_message_comes_back() {
+    let f = Fixture::open().await;
+    f.done(".create table T (a:int)").await;
+    let uri = f.staging.stage("one.csv", b"1\n");
+    f.remember_under_way(SourceId(Uuid::from_u128(1)), "T", 19).await;
+    f.staging.ready.put_received(message(1, "T", &uri, json!({})), 1_000);
+    f.app.start_background();
+    in_time(f.staging.successful.reaches(1)).await;
+    assert_eq!(f.query("T").await, "a\n1");
     f.app.shutdown().await.unwrap();
 }
 

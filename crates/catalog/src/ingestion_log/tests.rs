@@ -17,6 +17,7 @@ fn record(source: u128, state: SourceState, at: i64) -> SourceRecord {
         updated_on: DateTime(at),
         raw_bytes: 1,
         attempts: 0,
+        interruptions: 0,
         batch: None,
         extents: Vec::new(),
         rows: 0,
