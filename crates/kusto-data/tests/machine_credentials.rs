@@ -7,9 +7,8 @@ mod scripted_service;
 use std::{path::Path, process::Command};
 
 use kusto_data::{Client, ConnectionStringBuilder};
-use scripted_service::{Asked, Reply, ScriptedService};
+use scripted_service::{ANSWER, Asked, Reply, ScriptedService};
 
-const ANSWER: &str = r#"[{"FrameType":"DataTable","TableId":1,"TableKind":"PrimaryResult","TableName":"PrimaryResult","Columns":[{"ColumnName":"n","ColumnType":"long"}],"Rows":[[42]]},{"FrameType":"DataSetCompletion","HasErrors":false,"Cancelled":false}]"#;
 /// Names the service to the other process.
 const SERVICE: &str = "KUSTO_TEST_SERVICE";
 /// Variables of the machine that would lead astray.

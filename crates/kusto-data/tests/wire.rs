@@ -8,7 +8,6 @@ mod wire {
     mod authentication;
     mod failures;
     mod requests;
-    mod spans;
     mod streaming;
 }
 
@@ -16,12 +15,8 @@ use std::sync::Arc;
 
 use calypso_clock::SeededIds;
 use kusto_data::{Client, ClientOptions, ConnectionStringBuilder};
-use scripted_service::{Reply, ScriptedService};
+use scripted_service::{ANSWER, Reply, ScriptedService, V1_ANSWER};
 
-/// One result with one number.
-const ANSWER: &str = r#"[{"FrameType":"DataSetHeader","IsProgressive":false,"Version":"v2.0"},{"FrameType":"DataTable","TableId":1,"TableKind":"PrimaryResult","TableName":"PrimaryResult","Columns":[{"ColumnName":"n","ColumnType":"long"}],"Rows":[[42]]},{"FrameType":"DataSetCompletion","HasErrors":false,"Cancelled":false}]"#;
-/// One V1 table with one number.
-const V1_ANSWER: &str = r#"{"Tables":[{"TableName":"Table_0","Columns":[{"ColumnName":"ConsumedRecordsCount","DataType":"Int64","ColumnType":"long"}],"Rows":[[5]]}]}"#;
 /// The first id of the clients in these tests.
 const FIRST_ID: &str = "KRC.execute;";
 

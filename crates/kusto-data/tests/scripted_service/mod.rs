@@ -9,6 +9,11 @@ use tokio::{
     sync::{Mutex, Notify},
 };
 
+/// One result with one number.
+pub const ANSWER: &str = r#"[{"FrameType":"DataSetHeader","IsProgressive":false,"Version":"v2.0"},{"FrameType":"DataTable","TableId":1,"TableKind":"PrimaryResult","TableName":"PrimaryResult","Columns":[{"ColumnName":"n","ColumnType":"long"}],"Rows":[[42]]},{"FrameType":"DataSetCompletion","HasErrors":false,"Cancelled":false}]"#;
+/// One V1 table with one number.
+pub const V1_ANSWER: &str = r#"{"Tables":[{"TableName":"Table_0","Columns":[{"ColumnName":"ConsumedRecordsCount","DataType":"Int64","ColumnType":"long"}],"Rows":[[5]]}]}"#;
+
 /// One answer.
 #[derive(Debug, Clone)]
 pub enum Reply {

@@ -1,16 +1,20 @@
-//! What traces tell of a request.
+//! What traces tell of a request. In a process of its own: `tracing` asks once for each span whether anybody listens, and
+//! a client in another thread would have it answered "nobody" while this test starts to listen.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
+mod scripted_service;
 
 use std::sync::Arc;
 
 use kusto_data::{Client, ConnectionStringBuilder};
 use parking_lot::Mutex;
+use scripted_service::{ANSWER, Reply, ScriptedService, V1_ANSWER};
 use tracing::{
     Event, Metadata, Subscriber,
     field::{Field, Visit},
     span::{Attributes, Id, Record},
 };
-
-use crate::{ANSWER, Reply, ScriptedService, V1_ANSWER};
 
 /// Notes spans with their fields.
 #[derive(Clone, Default)]
@@ -50,15 +54,14 @@ impl Subscriber for Notes {
 
 #[tokio::test]
 async fn spans_are_named_as_the_other_sdks_name_them_and_carry_no_secret() {
+    let notes = Notes::default();
+    tracing::subscriber::set_global_default(notes.clone()).unwrap();
     let service = ScriptedService::start([Reply::ok(ANSWER), Reply::ok(V1_ANSWER), Reply::ok(ANSWER)]).await;
     let connection = ConnectionStringBuilder::new(&service.url).unwrap().with_user_token("hunter2");
     let client = Client::new(connection).unwrap();
-    let notes = Notes::default();
-    let guard = tracing::subscriber::set_default(notes.clone());
     client.execute_query("D", "print secret = 'hunter2'", None).await.unwrap();
     client.execute_command("D", ".show tables", None).await.unwrap();
     client.execute_streaming("D", "T", None).await.unwrap();
-    drop(guard);
     let notes = notes.0.lock();
     let names: Vec<_> = notes.iter().map(|note| note.split(' ').next().unwrap()).collect();
     assert_eq!(names, ["KustoClient.query_cmd", "KustoClient.control_cmd", "KustoClient.streaming_query"]);
