@@ -14,7 +14,7 @@ use parquet::{
         ArrowWriter,
         arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory},
     },
-    errors::Result as ParquetResult,
+    errors::{ParquetError, Result as ParquetResult},
     file::{metadata::KeyValue, writer::SerializedFileWriter},
 };
 
@@ -231,8 +231,9 @@ impl ExtentWriter {
         match std::mem::replace(&mut self.state, State::Failed) {
             State::Started(file) => Ok(file),
             State::Created(sink) => {
-                let properties = writer_properties(&self.columns, self.gathered.first());
-                ArrowWriter::try_new(sink, self.schema.clone(), Some(properties))
+                writer_properties(&self.columns, &self.gathered)
+                    .map_err(ParquetError::from)
+                    .and_then(|properties| ArrowWriter::try_new(sink, self.schema.clone(), Some(properties)))
                     .and_then(ArrowWriter::into_serialized_writer)
                     .map(|(writer, factory)| Box::new(ParquetFile { writer, factory }))
                     .map_err(Error::extent("start", &self.path))

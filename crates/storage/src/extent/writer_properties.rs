@@ -1,8 +1,13 @@
-//! How columns are encoded: chosen by type, for strings by a look at the first rows.
+//! How columns are encoded: chosen by type, and for some by a look at the first rows.
 
 use std::collections::HashSet;
 
-use arrow::array::{Array as _, AsArray as _, RecordBatch};
+use arrow::{
+    array::{Array, ArrayRef, AsArray as _, RecordBatch},
+    compute::concat,
+    datatypes::Float64Type,
+    error::ArrowError,
+};
 use calypso_types::ScalarType;
 use parquet::{
     basic::{Compression, Encoding, ZstdLevel},
@@ -13,38 +18,47 @@ use parquet::{
 use super::ExtentColumn;
 use crate::{row_schema::field_name, settings::ROW_GROUP_ROWS};
 
-/// Rows of the first batch that are looked at.
+/// Rows that are looked at.
 const SAMPLE_ROWS: usize = 4096;
 /// No dictionary if more than this share of the sampled values is distinct.
 const DISTINCT_SHARE_MAX: f64 = 0.5;
 /// Rows that one data page holds at most: the unit of reading.
 const PAGE_ROWS_MAX: usize = 16_384;
+/// Bytes of values in one data page, about: compression goes over a page while it is still near the processor.
+const PAGE_BYTES: usize = 256 * 1024;
 /// Bytes of string bounds kept per row group.
 const BOUND_BYTES_MAX: usize = 64;
 
-/// Returns the properties of an extent that begins with `first`.
-pub(super) fn writer_properties(columns: &[ExtentColumn], first: Option<&RecordBatch>) -> WriterProperties {
+/// Returns the properties of an extent that begins with the rows of `first`.
+///
+/// # Errors
+/// If the batches do not agree.
+pub(super) fn writer_properties(
+    columns: &[ExtentColumn],
+    first: &[RecordBatch],
+) -> Result<WriterProperties, ArrowError> {
     let mut builder = WriterProperties::builder()
         .set_created_by(concat!("calypso ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_writer_version(WriterVersion::PARQUET_1_0)
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_data_page_row_count_limit(PAGE_ROWS_MAX)
+        .set_data_page_size_limit(PAGE_BYTES)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_statistics_truncate_length(Some(BOUND_BYTES_MAX));
     for (index, column) in columns.iter().enumerate() {
-        builder = column_properties(builder, *column, first, index);
+        builder = column_properties(builder, *column, is_mostly_distinct(first, index)?);
     }
-    builder.build()
+    Ok(builder.build())
 }
 
 fn column_properties(
     builder: WriterPropertiesBuilder,
     column: ExtentColumn,
-    first: Option<&RecordBatch>,
-    index: usize,
+    is_mostly_distinct: bool,
 ) -> WriterPropertiesBuilder {
     let path = ColumnPath::from(field_name(column.id));
+    let builder = builder.set_column_dictionary_enabled(path.clone(), !is_mostly_distinct);
     match column.ty {
         // Times grow slowly and seldom repeat.
         ScalarType::DateTime => builder
@@ -54,20 +68,108 @@ fn column_properties(
         ScalarType::Long | ScalarType::Int | ScalarType::TimeSpan => {
             builder.set_column_encoding(path, Encoding::DELTA_BINARY_PACKED)
         }
-        ScalarType::String | ScalarType::Dynamic if first.is_some_and(|first| is_mostly_distinct(first, index)) => {
-            builder.set_column_dictionary_enabled(path, false)
+        // Lengths apart from the text, which compresses better without them.
+        ScalarType::String | ScalarType::Dynamic => {
+            builder.set_column_encoding(path, Encoding::DELTA_LENGTH_BYTE_ARRAY)
         }
-        ScalarType::Guid => builder.set_column_dictionary_enabled(path, false),
+        // Those that do not repeat are random.
+        ScalarType::Guid if is_mostly_distinct => builder.set_column_compression(path, Compression::UNCOMPRESSED),
         _ => builder,
     }
 }
 
-fn is_mostly_distinct(batch: &RecordBatch, column: usize) -> bool {
-    let Some(strings) = batch.column(column).as_string_view_opt() else {
-        return false;
+/// Says whether most of the first values of a column occur once. Of whole numbers, times and decimals it is not asked.
+fn is_mostly_distinct(batches: &[RecordBatch], column: usize) -> Result<bool, ArrowError> {
+    let sample = sample(batches, column)?;
+    let Some(sample) = sample else { return Ok(false) };
+    let distinct = if let Some(strings) = sample.as_string_view_opt() {
+        strings.iter().flatten().collect::<HashSet<_>>().len()
+    } else if let Some(reals) = sample.as_primitive_opt::<Float64Type>() {
+        reals.iter().flatten().map(f64::to_bits).collect::<HashSet<_>>().len()
+    } else if let Some(guids) = sample.as_fixed_size_binary_opt() {
+        guids.iter().flatten().collect::<HashSet<_>>().len()
+    } else {
+        return Ok(false);
     };
-    let rows = strings.len().min(SAMPLE_ROWS);
-    let distinct: HashSet<&str> =
-        (0..rows).filter(|row| strings.is_valid(*row)).map(|row| strings.value(row)).collect();
-    distinct.len() as f64 > rows as f64 * DISTINCT_SHARE_MAX
+    Ok(distinct as f64 > sample.len() as f64 * DISTINCT_SHARE_MAX)
+}
+
+/// Returns the first values of a column; `None` if there are no rows.
+fn sample(batches: &[RecordBatch], column: usize) -> Result<Option<ArrayRef>, ArrowError> {
+    let mut wanted = SAMPLE_ROWS;
+    let mut slices = Vec::new();
+    for batch in batches {
+        let rows = batch.num_rows().min(wanted);
+        slices.push(batch.column(column).slice(0, rows));
+        wanted -= rows;
+        if wanted == 0 {
+            break;
+        }
+    }
+    let slices: Vec<&dyn Array> = slices.iter().map(AsRef::as_ref).collect();
+    if slices.is_empty() { Ok(None) } else { concat(&slices).map(Some) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{FixedSizeBinaryArray, Float64Array, StringViewArray};
+
+    use super::*;
+
+    /// Properties of a column of that type, whose rows come in batches of ten.
+    fn chosen(ty: ScalarType, values: &ArrayRef) -> (WriterProperties, ColumnPath) {
+        let batches: Vec<RecordBatch> = (0..values.len() / 10)
+            .map(|batch| RecordBatch::try_from_iter([("c", values.slice(batch * 10, 10))]).unwrap())
+            .collect();
+        let properties = writer_properties(&[ExtentColumn { id: 1, ty }], &batches).unwrap();
+        (properties, ColumnPath::from(field_name(1)))
+    }
+
+    fn guids(distinct: u128) -> ArrayRef {
+        let values = (0..100_u128).map(|n| (n % distinct).to_be_bytes());
+        Arc::new(FixedSizeBinaryArray::try_from_iter(values).unwrap())
+    }
+
+    fn strings(distinct: usize) -> ArrayRef {
+        Arc::new(StringViewArray::from_iter_values((0..100).map(|n| (n % distinct).to_string())))
+    }
+
+    fn reals(distinct: i32) -> ArrayRef {
+        Arc::new(Float64Array::from_iter_values((0..100).map(|n| f64::from(n % distinct))))
+    }
+
+    #[test]
+    fn columns_whose_values_repeat_get_a_dictionary_whatever_the_first_batch_holds() {
+        for (ty, few, many) in [
+            (ScalarType::Guid, guids(10), guids(90)),
+            (ScalarType::String, strings(10), strings(90)),
+            (ScalarType::Dynamic, strings(10), strings(90)),
+            (ScalarType::Real, reals(10), reals(90)),
+        ] {
+            for (values, expected) in [(few, true), (many, false)] {
+                let (properties, path) = chosen(ty, &values);
+                assert_eq!(properties.dictionary_enabled(&path), expected, "{ty:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_guids_that_do_not_repeat_stay_uncompressed() {
+        for (ty, values, expected) in [
+            (ScalarType::Guid, guids(90), true),
+            (ScalarType::Guid, guids(10), false),
+            (ScalarType::String, strings(90), false),
+            (ScalarType::Real, reals(90), false),
+        ] {
+            let (properties, path) = chosen(ty, &values);
+            assert_eq!(properties.compression(&path) == Compression::UNCOMPRESSED, expected, "{ty:?}");
+        }
+    }
+
+    #[test]
+    fn an_extent_without_rows_has_properties() {
+        writer_properties(&[ExtentColumn { id: 1, ty: ScalarType::String }], &[]).unwrap();
+    }
 }
