@@ -230,14 +230,12 @@ impl ExtentWriter {
     fn started(&mut self) -> Result<Box<ParquetFile>, Error> {
         match std::mem::replace(&mut self.state, State::Failed) {
             State::Started(file) => Ok(file),
-            State::Created(sink) => {
-                writer_properties(&self.columns, &self.gathered)
-                    .map_err(ParquetError::from)
-                    .and_then(|properties| ArrowWriter::try_new(sink, self.schema.clone(), Some(properties)))
-                    .and_then(ArrowWriter::into_serialized_writer)
-                    .map(|(writer, factory)| Box::new(ParquetFile { writer, factory }))
-                    .map_err(Error::extent("start", &self.path))
-            }
+            State::Created(sink) => writer_properties(&self.columns, &self.gathered)
+                .map_err(ParquetError::from)
+                .and_then(|properties| ArrowWriter::try_new(sink, self.schema.clone(), Some(properties)))
+                .and_then(ArrowWriter::into_serialized_writer)
+                .map(|(writer, factory)| Box::new(ParquetFile { writer, factory }))
+                .map_err(Error::extent("start", &self.path)),
             State::Failed => Err(Error::Stopped { what: "the extent's writer" }),
         }
     }
