@@ -182,6 +182,8 @@ async fn ingest(arguments: &IngestArguments, sources: Vec<InputSource>) -> anyho
     };
     if arguments.ignore_first_record || target.has_header {
         items.iter_mut().for_each(|item| item.leave_out_first_record(arguments.mode));
+    } else if let Some(hint) = first_record::header_hint(&items) {
+        warn(&hint);
     }
     let size = items.iter().filter_map(|item| item.size).sum();
     let progress = Progress::begin(items.len() as u64, size);
@@ -211,6 +213,11 @@ async fn ingest(arguments: &IngestArguments, sources: Vec<InputSource>) -> anyho
         bail!("{failed} of {total} sources failed");
     }
     Ok(())
+}
+
+#[expect(clippy::print_stderr, reason = "results go to standard output, warnings do not")]
+fn warn(text: &str) {
+    eprintln!("{text}");
 }
 
 /// Finds out how sources are to be read; those that cannot be are reported and left out.

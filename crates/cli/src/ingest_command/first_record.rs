@@ -2,6 +2,9 @@
 
 use std::io::{self, Read};
 
+use super::item::Item;
+use crate::data_sample::may_have_header;
+
 /// Who leaves out the first record, if anybody does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FirstRecord {
@@ -10,6 +13,21 @@ pub(super) enum FirstRecord {
     LeftOutHere,
     /// The service, by `ignoreFirstRecord`.
     LeftOutThere,
+}
+
+/// Says that the first of the delimited sources seems to begin with a header, which becomes a row; nothing if it does not,
+/// or cannot be looked at.
+pub(super) fn header_hint(items: &[Item]) -> Option<String> {
+    let item = items.iter().find(|item| may_have_header(item.format))?;
+    // What cannot be read is told when it is ingested.
+    let sample = item.sample(None).ok()??;
+    (sample.has_header && !sample.header_is_guessed).then(|| {
+        format!(
+            "the first record of {} looks like the names of its columns and becomes a row\n\
+             hint: `--ignore-first-record` leaves it out",
+            item.source
+        )
+    })
 }
 
 /// Reads all but the first record.

@@ -104,6 +104,20 @@ fn a_header_is_left_out_in_every_mode() {
 }
 
 #[test]
+fn a_header_that_becomes_a_row_is_told() {
+    let server = server();
+    let csv = server.file("h.csv", b"a,b\n1,x\n2,y\n");
+    let mut outcome = server.ingest("T", &[&csv], b"");
+    let warning = std::mem::take(&mut outcome.err);
+    assert!(warning.starts_with(&format!("the first record of {csv} looks like the names")), "{warning}");
+    assert!(warning.ends_with("hint: `--ignore-first-record` leaves it out\n"), "{warning}");
+    told(outcome, "1 source, 3 rows, ");
+    // Nothing is said where there is nothing to say.
+    told(server.ingest("T", &["--ignore-first-record", &csv], b""), "1 source, 2 rows, ");
+    told(server.ingest("T", &[&server.file("d.csv", b"1,x\n2,y\n")], b""), "1 source, 2 rows, ");
+}
+
+#[test]
 fn the_same_source_id_is_ingested_once() {
     let server = server();
     let arguments = ["--source-id", "0c3e2a5f-7d1b-4f0a-9d2e-5b6a7c8d9e0f", "--format", "csv", "-"];
