@@ -59,7 +59,7 @@ def measure_managed(server: Server, client: Path, seconds: int) -> None:
             peak = max(one["peak_megabytes"] for one in runs)
             print(
                 f"managed: {sdk}, {parallel} calls at once: {wall:.0f} requests/s, {speeds[sdk]:.0f} by second of the"
-                f" client's processor, peak memory {peak:.0f} MB"
+                f" client's processor, peak memory {peak:.0f} MiB"
             )
         print(f"managed: ratio by processor, {parallel} calls at once: {speeds['Rust'] / speeds['Python']:.1f}")
 
@@ -77,7 +77,7 @@ def write_file(path: Path, size: int) -> None:
 
 
 def measure_upload(server: Server, client: Path, folder: Path, gigabytes: float) -> None:
-    """Queues one file; prints how fast it was uploaded, beside reading and writing it plainly."""
+    """Queues one file, compressed and not; prints how fast it was uploaded, beside reading and writing it plainly."""
     source = folder / "upload.csv"
     write_file(source, int(gigabytes * 1e9))
     size = source.stat().st_size
@@ -88,12 +88,13 @@ def measure_upload(server: Server, client: Path, folder: Path, gigabytes: float)
     (folder / "copy.csv").unlink()
     # Nobody ingests it: the message names a table that does not exist, so that only the upload works.
     where = ["--cluster", f"http://localhost:{server.port}", "--table", "Nowhere"]
-    found = run([str(client), *where, "upload", str(source)])
-    print(
-        f"upload: {size / 1e9:.2f} GB of csv, {size / 1e6 / found['seconds']:.0f} MB/s,"
-        f" {found['processor_seconds'] / (size / 1e9):.1f} s of the client's processor per GB,"
-        f" peak memory {found['peak_megabytes']:.0f} MB; a plain copy: {plain:.0f} MB/s"
-    )
+    for how, flags in {"compressed on the way": [], "as it is": ["--plain"]}.items():
+        found = run([str(client), *where, "upload", str(source), *flags])
+        print(
+            f"upload {how}: {size / 1e9:.2f} GB of csv, {size / 1e6 / found['seconds']:.0f} MB/s,"
+            f" {found['processor_seconds'] / (size / 1e9):.1f} s of the client's processor per GB,"
+            f" peak memory {found['peak_megabytes']:.0f} MiB; a plain copy: {plain:.0f} MB/s"
+        )
 
 
 def main() -> None:

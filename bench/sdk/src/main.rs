@@ -48,7 +48,12 @@ enum Work {
         seconds: u64,
     },
     /// Queued ingestion of a file: until its message is posted.
-    Upload { file: PathBuf },
+    Upload {
+        file: PathBuf,
+        /// Send the file as it is.
+        #[arg(long)]
+        plain: bool,
+    },
 }
 
 #[tokio::main]
@@ -59,7 +64,11 @@ async fn main() -> anyhow::Result<()> {
         Work::Managed { body_bytes, parallel, seconds } => {
             managed(&arguments.cluster, &properties, body(*body_bytes), *parallel, *seconds).await
         }
-        Work::Upload { file } => upload(&arguments.cluster, &properties, file.clone()).await,
+        Work::Upload { file, plain } => {
+            let source = Source::file(file);
+            let source = if *plain { source.without_compression() } else { source };
+            upload(&arguments.cluster, &properties, source, std::fs::metadata(file)?.len()).await
+        }
     }
 }
 
@@ -87,11 +96,10 @@ async fn managed(
     report("requests", requests, &before)
 }
 
-async fn upload(cluster: &str, properties: &IngestionProperties, file: PathBuf) -> anyhow::Result<()> {
-    let bytes = std::fs::metadata(&file)?.len();
+async fn upload(cluster: &str, properties: &IngestionProperties, source: Source, bytes: u64) -> anyhow::Result<()> {
     let client = QueuedIngestClient::new(cluster)?;
     let before = Usage::now()?;
-    client.ingest(Source::file(file), properties).await?;
+    client.ingest(source, properties).await?;
     report("bytes", bytes, &before)
 }
 

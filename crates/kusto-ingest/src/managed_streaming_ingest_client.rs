@@ -209,9 +209,9 @@ impl ManagedStreamingIngestClient {
     }
 }
 
-/// Returns data that were to be streamed as a source.
+/// Returns data that were to be streamed as a source: to be sent as they were.
 fn kept(bytes: Bytes, compression: Compression, raw_size: Option<u64>) -> Source {
-    let source = Source::bytes(bytes).with_compression(compression);
+    let source = Source::bytes(bytes).with_compression(compression).without_compression();
     match raw_size {
         Some(bytes) => source.with_raw_size(bytes),
         None => source,

@@ -149,9 +149,9 @@ impl StreamingIngestClient {
 
 /// Returns the data of a source that was read to its end as they travel.
 pub(crate) async fn whole(opened: OpenedSource, format: DataFormat) -> Result<(bytes::Bytes, Compression), Error> {
-    let compression = opened.compression();
+    let (compression, is_to_be_compressed) = (opened.compression(), opened.is_to_be_compressed(format));
     let bytes = opened.into_bytes();
-    if compression.is_compressed() || !format.is_compressible() {
+    if !is_to_be_compressed {
         return Ok((bytes, compression));
     }
     Ok((compress_bytes(bytes).await?, Compression::Gzip))

@@ -124,6 +124,8 @@ impl Uploader {
         // Nothing is read from the source before a first block shows that the container takes them.
         writer.stage(0, &data.first, &self.attempts).await?;
         let Some(rest) = data.rest.take() else { return Ok(()) };
+        // Another container needs the source to be read again anyway.
+        (data.first, data.second) = (Bytes::new(), None);
         let count = AtomicU64::new(1);
         let blocks = stream::iter([Ok(second)]).chain(rest).map_err(Setback::Source);
         blocks

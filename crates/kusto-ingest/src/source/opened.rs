@@ -29,6 +29,8 @@ pub(crate) struct OpenedSource {
     /// Bytes before compression, if the caller said.
     raw_size: Option<u64>,
     compression: Compression,
+    /// Text goes as it is.
+    as_it_is: bool,
 }
 
 impl OpenedSource {
@@ -37,7 +39,7 @@ impl OpenedSource {
     /// # Errors
     /// When the source cannot be read, is empty, or is a blob.
     pub(crate) async fn open(source: Source) -> Result<Self, Error> {
-        let (title, raw_size) = (source.title(), source.raw_size);
+        let (title, raw_size, as_it_is) = (source.title(), source.raw_size, source.as_it_is);
         let (chunks, size) = source.body.open().await?;
         let mut opened = Self {
             title,
@@ -47,6 +49,7 @@ impl OpenedSource {
             size,
             raw_size,
             compression: Compression::None,
+            as_it_is,
         };
         opened.fill(Compression::MAGIC_BYTES as u64).await?;
         if opened.buffered_bytes == 0 {
@@ -60,6 +63,11 @@ impl OpenedSource {
     /// Returns how the data are compressed as they are read.
     pub(crate) const fn compression(&self) -> Compression {
         self.compression
+    }
+
+    /// Says whether the data are text that is to be compressed.
+    pub(crate) const fn is_to_be_compressed(&self, format: DataFormat) -> bool {
+        !self.as_it_is && !self.compression.is_compressed() && format.is_compressible()
     }
 
     /// Returns the size of the data as they are read, if it is known.
@@ -105,16 +113,18 @@ impl OpenedSource {
 
     /// Returns the data, from the first byte, as one stream that was not begun.
     pub(crate) fn into_source(self) -> Source {
-        let (raw_size, compression) = (self.raw_size, self.compression);
+        let (raw_size, compression, as_it_is) = (self.raw_size, self.compression, self.as_it_is);
         let mut source = Source::of(SourceBody::Chunks(self.into_chunks()));
         source.raw_size = raw_size;
         source.compression = Some(compression);
+        source.as_it_is = as_it_is;
         source
     }
 
     /// Returns the data as they travel: text is compressed, compressed data and binary formats go as they are.
     pub(crate) fn into_payload(self, format: DataFormat) -> Payload {
         let (compression, declared) = (self.compression, self.raw_size);
+        let is_to_be_compressed = self.is_to_be_compressed(format);
         if compression.is_compressed() {
             let raw = declared.map_or(RawSize::Unknown, RawSize::Known);
             return Payload::new(compression, self.into_chunks(), raw);
@@ -127,7 +137,7 @@ impl OpenedSource {
             }
         });
         let raw = RawSize::Counted(count);
-        if format.is_compressible() {
+        if is_to_be_compressed {
             Payload::new(Compression::Gzip, gzip::compress(counted.boxed()), raw)
         } else {
             Payload::new(Compression::None, counted.boxed(), raw)

@@ -60,6 +60,20 @@ async fn compression_is_told_by_the_first_bytes_wherever_chunks_end() {
 }
 
 #[tokio::test]
+async fn text_goes_as_it_is_where_the_caller_says_so() {
+    let text = text_of(300_000);
+    let source = || in_pieces(&text, 1000).without_compression();
+    let mut payload = OpenedSource::open(source()).await.unwrap().into_payload(DataFormat::Csv);
+    assert!(collect(payload.take_chunks()).await.unwrap() == text);
+    assert_eq!((payload.compression, payload.raw_size()), (Compression::None, Some(300_000)));
+    // Also after its size was looked at.
+    let mut opened = OpenedSource::open(source()).await.unwrap();
+    opened.fill(1000).await.unwrap();
+    let opened = OpenedSource::open(opened.into_source()).await.unwrap();
+    assert!(!opened.is_to_be_compressed(DataFormat::Csv));
+}
+
+#[tokio::test]
 async fn a_buffer_filled_up_to_a_limit_loses_nothing() {
     let text = text_of(100_000);
     for limit in [0, 10, 99_999, 100_000, 200_000] {
