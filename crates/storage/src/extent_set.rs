@@ -86,7 +86,9 @@ impl ExtentSetWriter {
             let id = ExtentId(self.inner.ids.next_id());
             let path = format!("{}/{id}.parquet", self.table);
             let columns = self.columns.clone();
-            self.current = Some((id, ExtentWriter::create(&self.inner.extent_files, path, columns, self.threads)?));
+            let compression = self.inner.settings.extent_compression;
+            let writer = ExtentWriter::create(&self.inner.extent_files, path, columns, compression, self.threads)?;
+            self.current = Some((id, writer));
         }
         match &mut self.current {
             Some((_, writer)) => writer.write(batch),

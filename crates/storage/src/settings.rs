@@ -31,6 +31,16 @@ pub const INGESTIONS_MAX: usize = 16;
 /// Seals and merges that may write extents at the same time.
 pub const BACKGROUND_WRITERS_MAX: usize = 2;
 
+/// How the values of extents are compressed. Readers know by the extent, so it may be changed at any time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ExtentCompression {
+    /// zstd, level 1: the smallest.
+    #[default]
+    Zstd,
+    /// LZ4: about half as large again where there is much text, faster to write and to read.
+    Lz4,
+}
+
 /// Settings of [`crate::Storage`]. Periods are wall time of the background tasks; ages are of the injected clock.
 #[derive(Debug, Clone)]
 pub struct StorageSettings {
@@ -46,6 +56,8 @@ pub struct StorageSettings {
     pub seal_bytes_max: u64,
     /// A table's row store is sealed when its oldest row is this old.
     pub seal_age_max: Duration,
+    /// How extents are compressed that are written from now on.
+    pub extent_compression: ExtentCompression,
     /// Decoded columns kept in memory, in bytes; 0 for none.
     pub column_cache_bytes_max: u64,
     /// How often row stores are looked at.
@@ -67,6 +79,7 @@ impl StorageSettings {
             seal_rows_max: 500_000,
             seal_bytes_max: 128 * 1024 * 1024,
             seal_age_max: Duration::from_secs(300),
+            extent_compression: ExtentCompression::default(),
             column_cache_bytes_max: column_cache_bytes_default(),
             seal_period: Duration::from_secs(1),
             merge_period: Duration::from_secs(15),

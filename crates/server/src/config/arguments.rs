@@ -16,6 +16,17 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+/// How extents are compressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ExtentCodec {
+    /// The smallest extents.
+    #[default]
+    Zstd,
+    /// The fastest ingestion.
+    Lz4,
+}
+
 /// A text that must not be shown.
 #[derive(Clone, PartialEq, Deserialize)]
 #[serde(transparent)]
@@ -137,6 +148,10 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "TIME", env = "CALYPSO_SEAL_PERIOD")]
     pub(crate) seal_period: Option<Span>,
 
+    /// Compression of extents that are written from now on: zstd for small ones, lz4 for fast ingestion.
+    #[arg(long, value_enum, value_name = "CODEC", env = "CALYPSO_EXTENT_COMPRESSION")]
+    pub(crate) extent_compression: Option<ExtentCodec>,
+
     /// How often the service looks for small extents to merge.
     #[arg(long, value_name = "TIME", env = "CALYPSO_MERGE_PERIOD")]
     pub(crate) merge_period: Option<Span>,
@@ -203,6 +218,7 @@ impl ServeArguments {
             seal_rows: self.seal_rows.or(file.seal_rows),
             seal_age: self.seal_age.or(file.seal_age),
             seal_period: self.seal_period.or(file.seal_period),
+            extent_compression: self.extent_compression.or(file.extent_compression),
             merge_period: self.merge_period.or(file.merge_period),
             row_log_segment: self.row_log_segment.or(file.row_log_segment),
             allow_local_files: self.allow_local_files.or(file.allow_local_files),

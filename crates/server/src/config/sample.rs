@@ -29,6 +29,7 @@ const DEFAULTS: [(&str, &str); 31] = [
     ("seal_rows", "500000"),
     ("seal_age", "\"5m\""),
     ("seal_period", "\"1s\""),
+    ("extent_compression", "\"zstd\""),
     ("merge_period", "\"15s\""),
     ("row_log_segment", "\"64MiB\""),
     ("allow_local_files", "false"),

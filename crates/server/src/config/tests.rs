@@ -25,13 +25,14 @@ fn flags_go_before_the_file_and_the_file_before_defaults() {
         "listen = '127.0.0.1:1'\nhttps_listen = 'none'\ndatabase = ['a', 'b']\nstreaming_body_max = '1MiB'\n",
     )
     .unwrap();
-    let flags = arguments(&["--listen", "localhost:2", "--batching-floor", "1s"]);
+    let flags = arguments(&["--listen", "localhost:2", "--batching-floor", "1s", "--extent-compression", "lz4"]);
     let config = Config::decide(flags.or(file)).unwrap();
     assert_eq!(config.listen.to_string(), "127.0.0.1:2");
     assert_eq!(config.https_listen, None);
     assert_eq!(config.databases, ["a", "b"]);
     assert_eq!(config.http.streaming_body_bytes_max, 1 << 20);
     assert_eq!(config.batching_floor, Duration::from_secs(1));
+    assert_eq!(config.storage.extent_compression, ExtentCompression::Lz4);
 }
 
 #[test]
@@ -60,7 +61,13 @@ fn staging_has_limits_and_a_public_url_its_port() {
 
 #[test]
 fn unknown_names_and_wrong_values_in_the_file_are_errors() {
-    for text in ["lisen = 'x'", "drain_limit = 'soon'", "streaming_body_max = '10 parsecs'", "log_format = 'xml'"] {
+    for text in [
+        "lisen = 'x'",
+        "drain_limit = 'soon'",
+        "streaming_body_max = '10 parsecs'",
+        "log_format = 'xml'",
+        "extent_compression = 'zip'",
+    ] {
         assert!(ServeArguments::from_toml(text).is_err(), "{text}");
     }
 }

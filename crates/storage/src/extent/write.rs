@@ -26,7 +26,7 @@ use super::{
     writer_properties::writer_properties,
 };
 use crate::{
-    Error,
+    Error, ExtentCompression,
     extent_files::{ExtentFiles, ExtentSink},
     row_schema::{batch_bytes, row_schema},
     settings::{ROW_GROUP_BYTES_MAX, ROW_GROUP_ROWS},
@@ -62,6 +62,7 @@ pub(crate) struct WrittenExtent {
 pub(crate) struct ExtentWriter {
     path: String,
     columns: Vec<ExtentColumn>,
+    compression: ExtentCompression,
     schema: SchemaRef,
     pool: EncodePool,
     state: State,
@@ -99,6 +100,7 @@ impl ExtentWriter {
         files: &Arc<dyn ExtentFiles>,
         path: String,
         columns: Vec<ExtentColumn>,
+        compression: ExtentCompression,
         threads: EncodeThreads,
     ) -> Result<Self, Error> {
         let sink = files.create(&path).map_err(Error::io("create", &path))?;
@@ -109,6 +111,7 @@ impl ExtentWriter {
             bounds: columns.iter().map(|_| BoundsBuilder::default()).collect(),
             pool: threads.pool(columns.len()),
             columns,
+            compression,
             schema,
             state: State::Created(CheckedSink { sink, crc: 0, bytes: 0 }),
             gathered: Vec::new(),
@@ -230,7 +233,7 @@ impl ExtentWriter {
     fn started(&mut self) -> Result<Box<ParquetFile>, Error> {
         match std::mem::replace(&mut self.state, State::Failed) {
             State::Started(file) => Ok(file),
-            State::Created(sink) => writer_properties(&self.columns, &self.gathered)
+            State::Created(sink) => writer_properties(&self.columns, self.compression, &self.gathered)
                 .map_err(ParquetError::from)
                 .and_then(|properties| ArrowWriter::try_new(sink, self.schema.clone(), Some(properties)))
                 .and_then(ArrowWriter::into_serialized_writer)

@@ -16,7 +16,7 @@ use parquet::{
 };
 
 use super::ExtentColumn;
-use crate::{row_schema::field_name, settings::ROW_GROUP_ROWS};
+use crate::{ExtentCompression, row_schema::field_name, settings::ROW_GROUP_ROWS};
 
 /// Rows that are looked at.
 const SAMPLE_ROWS: usize = 4096;
@@ -35,12 +35,13 @@ const BOUND_BYTES_MAX: usize = 64;
 /// If the batches do not agree.
 pub(super) fn writer_properties(
     columns: &[ExtentColumn],
+    compression: ExtentCompression,
     first: &[RecordBatch],
 ) -> Result<WriterProperties, ArrowError> {
     let mut builder = WriterProperties::builder()
         .set_created_by(concat!("calypso ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_writer_version(WriterVersion::PARQUET_1_0)
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_compression(codec(compression))
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_data_page_row_count_limit(PAGE_ROWS_MAX)
         .set_data_page_size_limit(PAGE_BYTES)
@@ -50,6 +51,13 @@ pub(super) fn writer_properties(
         builder = column_properties(builder, *column, is_mostly_distinct(first, index)?);
     }
     Ok(builder.build())
+}
+
+fn codec(compression: ExtentCompression) -> Compression {
+    match compression {
+        ExtentCompression::Zstd => Compression::ZSTD(ZstdLevel::default()),
+        ExtentCompression::Lz4 => Compression::LZ4_RAW,
+    }
 }
 
 fn column_properties(
@@ -123,7 +131,7 @@ mod tests {
         let batches: Vec<RecordBatch> = (0..values.len() / 10)
             .map(|batch| RecordBatch::try_from_iter([("c", values.slice(batch * 10, 10))]).unwrap())
             .collect();
-        let properties = writer_properties(&[ExtentColumn { id: 1, ty }], &batches).unwrap();
+        let properties = writer_properties(&[ExtentColumn { id: 1, ty }], ExtentCompression::Zstd, &batches).unwrap();
         (properties, ColumnPath::from(field_name(1)))
     }
 
@@ -170,6 +178,6 @@ mod tests {
 
     #[test]
     fn an_extent_without_rows_has_properties() {
-        writer_properties(&[ExtentColumn { id: 1, ty: ScalarType::String }], &[]).unwrap();
+        writer_properties(&[ExtentColumn { id: 1, ty: ScalarType::String }], ExtentCompression::Lz4, &[]).unwrap();
     }
 }

@@ -27,7 +27,7 @@ pub(super) struct Bench {
     pub(super) clock: Arc<ManualClock>,
     pub(super) catalog: Arc<Catalog>,
     pub(super) storage: Storage,
-    settings: StorageSettings,
+    pub(super) settings: StorageSettings,
 }
 
 impl Bench {

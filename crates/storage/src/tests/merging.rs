@@ -9,6 +9,7 @@ use calypso_model::{
 use calypso_types::{DateTime, TimeSpan};
 
 use super::bench::{Bench, START, TABLE};
+use crate::ExtentCompression;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn row_stores_are_sealed_by_rows_and_by_age() {
@@ -26,6 +27,24 @@ async fn row_stores_are_sealed_by_rows_and_by_age() {
     assert_eq!((bench.extent_count(), bench.storage.rows_in_row_store(TABLE)), (2, 0));
     let operations = bench.catalog.operations(&Default::default());
     assert_eq!(operations.iter().filter(|operation| operation.operation == "RowStoreSeal").count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn extents_of_both_compressions_lie_side_by_side_and_merge() {
+    let mut bench = Bench::new().await;
+    for compression in [ExtentCompression::Zstd, ExtentCompression::Lz4] {
+        bench.settings.extent_compression = compression;
+        bench = bench.reopen().await;
+        for _ in 0..4 {
+            let start = bench.numbers().len() as i64;
+            bench.append(start..start + 1000).await;
+            bench.seal().await;
+        }
+    }
+    let sizes: Vec<u64> = bench.catalog.snapshot().extents_of(TABLE).iter().map(|extent| extent.extent_bytes).collect();
+    assert!(sizes[0] < sizes[7], "{sizes:?}");
+    assert_eq!(bench.storage.merge_extents().await.unwrap(), 8);
+    assert_eq!(bench.numbers(), (0..8000).collect::<Vec<_>>());
 }
 
 #[tokio::test(flavor = "multi_thread")]
