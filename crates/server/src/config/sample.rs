@@ -5,7 +5,7 @@ use clap::{Args as _, Command};
 use super::ServeArguments;
 
 /// Default of each setting, as the file spells it.
-const DEFAULTS: [(&str, &str); 31] = [
+const DEFAULTS: [(&str, &str); 32] = [
     ("data_dir", "\"calypso-data\""),
     ("listen", "\"127.0.0.1:8080\""),
     ("https_listen", "\"127.0.0.1:8443\""),
