@@ -33,7 +33,9 @@ BLOCK_LINES = 200_000
 
 def run(command: list[str]) -> dict[str, float]:
     """Runs a client and returns what it says of itself."""
-    answer = subprocess.run(command, check=True, capture_output=True, text=True)
+    answer = subprocess.run(command, capture_output=True, text=True)
+    if answer.returncode:
+        sys.exit(f"{command[0]} failed: {answer.stderr}")
     return json.loads(answer.stdout.splitlines()[-1])
 
 
