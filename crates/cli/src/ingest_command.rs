@@ -182,7 +182,9 @@ async fn ingest(arguments: &IngestArguments, sources: Vec<InputSource>) -> anyho
     };
     if arguments.ignore_first_record || target.has_header {
         items.iter_mut().for_each(|item| item.leave_out_first_record(arguments.mode));
-    } else if let Some(hint) = first_record::header_hint(&items) {
+    } else if arguments.header.is_none()
+        && let Some(hint) = first_record::header_hint(&items)
+    {
         warn(&hint);
     }
     let size = items.iter().filter_map(|item| item.size).sum();

@@ -114,6 +114,7 @@ fn a_header_that_becomes_a_row_is_told() {
     told(outcome, "1 source, 3 rows, ");
     // Nothing is said where there is nothing to say.
     told(server.ingest("T", &["--ignore-first-record", &csv], b""), "1 source, 2 rows, ");
+    told(server.ingest("T", &["--create-table", "--header", "no", &csv], b""), "1 source, 3 rows, ");
     told(server.ingest("T", &[&server.file("d.csv", b"1,x\n2,y\n")], b""), "1 source, 2 rows, ");
 }
 
