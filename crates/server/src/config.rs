@@ -15,7 +15,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use calypso_http::HttpSettings;
 use calypso_staging::{AzureConnection, LocalStagingSettings, Origin};
-use calypso_storage::{ExtentCompression, StorageSettings};
+use calypso_storage::StorageSettings;
 
 use arguments::ExtentCodec;
 pub(crate) use arguments::{LogFormat, ServeArguments};
@@ -148,10 +148,7 @@ fn storage(data_dir: &Path, given: &ServeArguments) -> StorageSettings {
         seal_period: given.seal_period.map_or(defaults.seal_period, quantity::Span::duration),
         merge_period: given.merge_period.map_or(defaults.merge_period, quantity::Span::duration),
         row_log_segment_bytes: given.row_log_segment.map_or(defaults.row_log_segment_bytes, quantity::ByteSize::bytes),
-        extent_compression: match given.extent_compression.unwrap_or_default() {
-            ExtentCodec::Zstd => ExtentCompression::Zstd,
-            ExtentCodec::Lz4 => ExtentCompression::Lz4,
-        },
+        extent_compression: given.extent_compression.map_or(defaults.extent_compression, ExtentCodec::compression),
         ..defaults
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use calypso_storage::ExtentCompression;
 use serde::Deserialize;
 
 use super::quantity::{ByteSize, Span};
@@ -17,14 +18,22 @@ pub(crate) enum LogFormat {
 }
 
 /// How extents are compressed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ExtentCodec {
     /// The smallest extents.
-    #[default]
     Zstd,
     /// The fastest ingestion.
     Lz4,
+}
+
+impl ExtentCodec {
+    pub(super) const fn compression(self) -> ExtentCompression {
+        match self {
+            Self::Zstd => ExtentCompression::Zstd,
+            Self::Lz4 => ExtentCompression::Lz4,
+        }
+    }
 }
 
 /// A text that must not be shown.

@@ -1,5 +1,6 @@
 //! Which setting wins, and that the sample file knows them all.
 
+use calypso_storage::ExtentCompression;
 use clap::{Args as _, Command, FromArgMatches as _};
 
 use super::{sample::sample, *};

@@ -48,7 +48,8 @@ pub(super) fn writer_properties(
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_statistics_truncate_length(Some(BOUND_BYTES_MAX));
     for (index, column) in columns.iter().enumerate() {
-        builder = column_properties(builder, *column, is_mostly_distinct(first, index)?);
+        let is_mostly_distinct = may_be_mostly_distinct(column.ty) && is_mostly_distinct(first, index)?;
+        builder = column_properties(builder, *column, is_mostly_distinct);
     }
     Ok(builder.build())
 }
@@ -86,10 +87,14 @@ fn column_properties(
     }
 }
 
-/// Says whether most of the first values of a column occur once. Of whole numbers, times and decimals it is not asked.
+/// Says whether it depends on the first values if a column of that type has a dictionary.
+const fn may_be_mostly_distinct(ty: ScalarType) -> bool {
+    matches!(ty, ScalarType::String | ScalarType::Dynamic | ScalarType::Real | ScalarType::Guid)
+}
+
+/// Says whether most of the first values of a column of such a type occur once.
 fn is_mostly_distinct(batches: &[RecordBatch], column: usize) -> Result<bool, ArrowError> {
-    let sample = sample(batches, column)?;
-    let Some(sample) = sample else { return Ok(false) };
+    let Some(sample) = sample(batches, column)? else { return Ok(false) };
     let distinct = if let Some(strings) = sample.as_string_view_opt() {
         strings.iter().flatten().collect::<HashSet<_>>().len()
     } else if let Some(reals) = sample.as_primitive_opt::<Float64Type>() {
