@@ -1,23 +1,10 @@
 //! Looking at 64 bytes at a time, a bit for each: what the readers of delimited text, of JSON and of terms have in
 //! common.
-//!
-//! Written so that compilers make a few instructions of each answer, sixteen bytes each, on any processor.
+
+use wide::u8x16;
 
 /// Bytes of a block.
 pub const BLOCK_BYTES: usize = 64;
-
-/// A block's byte in a word of its own bit: the bytes of the first word have the lowest bits.
-const WEIGHTS: [u8; BLOCK_BYTES] = {
-    let mut weights = [0; BLOCK_BYTES];
-    let mut place = 0;
-    while place < BLOCK_BYTES {
-        weights[place] = 1 << (place / WORD_BYTES);
-        place += 1;
-    }
-    weights
-};
-
-const WORD_BYTES: usize = 8;
 
 /// A block of bytes. In answers about it, the lowest bit is the first byte's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,44 +26,51 @@ impl ByteBlock<'_> {
     #[inline]
     #[must_use]
     pub fn equal(self, byte: u8) -> u64 {
-        self.bits(|other| other == byte)
+        let byte = u8x16::splat(byte);
+        self.bits(|lane| lane.simd_eq(byte))
     }
 
     /// Says which bytes are one of three.
     #[inline]
     #[must_use]
     pub fn equal_any(self, bytes: [u8; 3]) -> u64 {
-        let [first, second, third] = bytes;
-        self.bits(|other| (other == first) | (other == second) | (other == third))
+        let [first, second, third] = bytes.map(u8x16::splat);
+        self.bits(|lane| lane.simd_eq(first) | lane.simd_eq(second) | lane.simd_eq(third))
+    }
+
+    /// Says which bytes are less than `bound`, which is not zero.
+    #[inline]
+    #[must_use]
+    pub fn below(self, bound: u8) -> u64 {
+        self.bits(|lane| is_within(lane, 0, bound))
     }
 
     /// Says which bytes are ASCII letters or digits.
     #[inline]
     #[must_use]
     pub fn alphanumeric(self) -> u64 {
-        // Capitals and small letters differ in one bit; below the first of a range, differences are large.
-        self.bits(|byte| ((byte | 0x20).wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10))
+        // Capitals and small letters differ in one bit.
+        let is_letter = |lane| is_within(lane | u8x16::splat(0x20), b'a', 26);
+        self.bits(|lane| is_letter(lane) | is_within(lane, b'0', 10))
     }
 
     #[inline(always)]
-    fn bits(self, is: impl Fn(u8) -> bool) -> u64 {
-        let mut found = [0; BLOCK_BYTES];
-        for place in 0..BLOCK_BYTES {
-            found[place] = if is(self.0[place]) { WEIGHTS[place] } else { 0 };
-        }
-        let (words, _) = found.as_chunks::<WORD_BYTES>();
-        transpose(words.iter().fold(0, |all, word| all | u64::from_le_bytes(*word)))
+    fn bits(self, is: impl Fn(u8x16) -> u8x16) -> u64 {
+        let (lanes, _) = self.0.as_chunks::<LANE_BYTES>();
+        let bits = |number: usize| u64::from(is(u8x16::new(lanes[number])).to_bitmask()) << (number * LANE_BYTES);
+        bits(0) | bits(1) | bits(2) | bits(3)
     }
 }
 
-/// Takes the word for eight rows of eight bits, and makes columns of them.
-const fn transpose(rows: u64) -> u64 {
-    let swapped = (rows ^ rows >> 7) & 0x00AA_00AA_00AA_00AA;
-    let rows = rows ^ swapped ^ swapped << 7;
-    let swapped = (rows ^ rows >> 14) & 0x0000_CCCC_0000_CCCC;
-    let rows = rows ^ swapped ^ swapped << 14;
-    let swapped = (rows ^ rows >> 28) & 0x0000_0000_F0F0_F0F0;
-    rows ^ swapped ^ swapped << 28
+/// Bytes that are looked at by one instruction.
+const LANE_BYTES: usize = 16;
+
+/// Says which bytes are one of `count` from `first` on.
+#[inline(always)]
+fn is_within(lane: u8x16, first: u8, count: u8) -> u8x16 {
+    // Below the first, differences are large.
+    let difference = lane - u8x16::splat(first);
+    difference.min(u8x16::splat(count - 1)).simd_eq(difference)
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ fn every_byte_is_judged_as_std_judges_it() {
         for byte in [b'"', b',', b'\n', b'\\', 0, 0x01, 0x7F, 0x80, 0xFF] {
             assert_eq!(found.equal(byte), expected(&block, |other| other == byte), "{byte} in {block:?}");
             let any = [byte, b'\r', b'a'];
+            let bound = byte.max(1);
+            assert_eq!(found.below(bound), expected(&block, |other| other < bound), "{bound} in {block:?}");
             assert_eq!(found.equal_any(any), expected(&block, |other| any.contains(&other)), "{byte} in {block:?}");
         }
         assert_eq!(found.alphanumeric(), expected(&block, |byte| byte.is_ascii_alphanumeric()), "{block:?}");

@@ -1,14 +1,16 @@
 //! Checking that text is JSON, and what it would take to store it, in one pass without recursion.
 
-use std::collections::HashSet;
-
 use memchr::memchr;
+use smallvec::SmallVec;
 
 use super::{quotes::Quotes, scan, string::unescape_into};
 use crate::{DynamicError, NESTING_DEPTH_MAX};
 
-/// Bags of more properties find a repeated name by hash rather than by search.
+/// Bags of more properties find a repeated name by sorting at their end rather than by search.
 const LINEAR_SEARCH_MAX: usize = 32;
+/// Arrays and bags inside each other, and names in open bags, for which there is room without asking for memory.
+const DEPTH_EXPECTED: usize = 8;
+const NAMES_EXPECTED: usize = 16;
 
 /// What valid JSON still lacks to be stored as it is.
 #[derive(Debug, Default)]
@@ -22,31 +24,41 @@ pub(super) struct Findings {
 }
 
 /// An array or bag not closed yet.
-struct Frame<'a> {
-    bag: bool,
-    /// Where its names start among the names of all open bags.
-    names_start: usize,
+struct Frame {
     /// Bits of the names seen; a name whose bit is clear is new.
     filter: u64,
-    many_names: Option<HashSet<&'a str>>,
+    /// Where its names start among the names of all open bags.
+    names_start: usize,
+    bag: bool,
+    /// It has too many names to search them for each.
+    many_names: bool,
+}
+
+/// Why a text is not JSON; the checker is where that shows.
+enum Fault {
+    Unexpected(&'static str),
+    TooDeep,
 }
 
 struct Checker<'a> {
     text: &'a str,
     at: usize,
-    quotes: Quotes,
-    stack: Vec<Frame<'a>>,
-    names: Vec<&'a str>,
+    quotes: Quotes<'a>,
+    stack: SmallVec<[Frame; DEPTH_EXPECTED]>,
+    names: SmallVec<[&'a [u8]; NAMES_EXPECTED]>,
     findings: Findings,
 }
 
 /// Checks that `text` is JSON, but for control characters in strings, which it reports.
 pub(super) fn check(text: &str) -> Result<Findings, DynamicError> {
     let quotes = Quotes::of(text.as_bytes());
-    let mut checker =
-        Checker { text, at: 0, quotes, stack: Vec::new(), names: Vec::new(), findings: Findings::default() };
-    checker.document()?;
-    Ok(checker.findings)
+    let (stack, names) = (SmallVec::new(), SmallVec::new());
+    let mut checker = Checker { text, at: 0, quotes, stack, names, findings: Findings::default() };
+    match checker.document() {
+        Ok(()) => Ok(checker.findings),
+        Err(Fault::Unexpected(message)) => Err(DynamicError::new(checker.at, message)),
+        Err(Fault::TooDeep) => Err(DynamicError::too_deep(checker.at)),
+    }
 }
 
 /// Checks that `text` is one JSON value and nothing else.
@@ -61,19 +73,21 @@ pub fn validate_json(text: &str) -> Result<(), DynamicError> {
 }
 
 impl<'a> Checker<'a> {
-    fn fail(&self, message: &str) -> DynamicError {
-        DynamicError::new(self.at, message)
-    }
-
     /// Skips white space and returns the byte after it.
+    #[inline]
     fn next(&mut self) -> Option<u8> {
-        let at = scan::skip_space(self.text.as_bytes(), self.at);
+        let bytes = self.text.as_bytes();
+        let first = *bytes.get(self.at)?;
+        if first > b' ' {
+            return Some(first);
+        }
+        let at = scan::skip_space(bytes, self.at);
         self.findings.spaced |= at > self.at;
         self.at = at;
-        self.text.as_bytes().get(at).copied()
+        bytes.get(at).copied()
     }
 
-    fn document(&mut self) -> Result<(), DynamicError> {
+    fn document(&mut self) -> Result<(), Fault> {
         loop {
             if self.value()? {
                 continue;
@@ -81,11 +95,8 @@ impl<'a> Checker<'a> {
             // A value has ended: close what it closes, up to the next comma.
             loop {
                 let Some(bag) = self.stack.last().map(|frame| frame.bag) else {
-                    return if self.next().is_none() {
-                        Ok(())
-                    } else {
-                        Err(self.fail("unexpected text after the value"))
-                    };
+                    let is_all = self.next().is_none();
+                    return if is_all { Ok(()) } else { Err(Fault::Unexpected("unexpected text after the value")) };
                 };
                 match self.next() {
                     Some(b',') => {
@@ -97,35 +108,38 @@ impl<'a> Checker<'a> {
                     }
                     Some(b'}') if bag => self.close(),
                     Some(b']') if !bag => self.close(),
-                    _ => return Err(self.fail(if bag { "expected ',' or '}'" } else { "expected ',' or ']'" })),
+                    _ => {
+                        return Err(Fault::Unexpected(if bag { "expected ',' or '}'" } else { "expected ',' or ']'" }));
+                    }
                 }
             }
         }
     }
 
     /// Reads a scalar or an empty array or bag, or opens one; says whether one was opened.
-    fn value(&mut self) -> Result<bool, DynamicError> {
-        let Some(first) = self.next() else { return Err(self.fail("unexpected end")) };
+    #[inline]
+    fn value(&mut self) -> Result<bool, Fault> {
+        let Some(first) = self.next() else { return Err(Fault::Unexpected("unexpected end")) };
         match first {
             b'"' => self.string().map(|_| false),
             b'{' | b'[' => self.open(first == b'{'),
             b'-' | b'0'..=b'9' => {
                 let end = scan::number_end(self.text.as_bytes(), self.at);
-                self.at = end.ok_or_else(|| self.fail("invalid number"))?.0;
+                self.at = end.ok_or(Fault::Unexpected("invalid number"))?.0;
                 Ok(false)
             }
             _ => self.word().map(|()| false),
         }
     }
 
-    fn word(&mut self) -> Result<(), DynamicError> {
+    fn word(&mut self) -> Result<(), Fault> {
         let rest = &self.text.as_bytes()[self.at..];
         let word = [&b"true"[..], b"false", b"null"].into_iter().find(|word| rest.starts_with(word));
-        self.at += word.ok_or_else(|| self.fail("expected a value"))?.len();
+        self.at += word.ok_or(Fault::Unexpected("expected a value"))?.len();
         Ok(())
     }
 
-    fn open(&mut self, bag: bool) -> Result<bool, DynamicError> {
+    fn open(&mut self, bag: bool) -> Result<bool, Fault> {
         self.at += 1;
         let closing = if bag { b'}' } else { b']' };
         if self.next() == Some(closing) {
@@ -133,10 +147,9 @@ impl<'a> Checker<'a> {
             return Ok(false);
         }
         if self.stack.len() >= NESTING_DEPTH_MAX {
-            return Err(DynamicError::too_deep(self.at));
+            return Err(Fault::TooDeep);
         }
-        let names_start = self.names.len();
-        self.stack.push(Frame { bag, names_start, filter: 0, many_names: None });
+        self.stack.push(Frame { filter: 0, names_start: self.names.len(), bag, many_names: false });
         if bag {
             self.name()?;
         }
@@ -145,68 +158,79 @@ impl<'a> Checker<'a> {
 
     fn close(&mut self) {
         self.at += 1;
-        if let Some(frame) = self.stack.pop() {
-            self.names.truncate(frame.names_start);
+        let Some(frame) = self.stack.pop() else { return };
+        if frame.many_names {
+            let names = &mut self.names[frame.names_start..];
+            names.sort_unstable();
+            self.findings.repeated_names |= names.windows(2).any(|pair| pair[0] == pair[1]);
         }
+        self.names.truncate(frame.names_start);
     }
 
     /// Reads a name and its colon.
-    fn name(&mut self) -> Result<(), DynamicError> {
+    #[inline]
+    fn name(&mut self) -> Result<(), Fault> {
         if self.next() != Some(b'"') {
-            return Err(self.fail("expected a property name in quotes"));
+            return Err(Fault::Unexpected("expected a property name in quotes"));
         }
         let raw = self.string()?;
         self.note_name(raw);
         if self.next() != Some(b':') {
-            return Err(self.fail("expected ':'"));
+            return Err(Fault::Unexpected("expected ':'"));
         }
         self.at += 1;
         Ok(())
     }
 
-    fn note_name(&mut self, raw: &'a str) {
+    #[inline]
+    fn note_name(&mut self, raw: &'a [u8]) {
         let Some(frame) = self.stack.last_mut() else { return };
-        let bytes = raw.as_bytes();
         // Names of one bag seldom agree in all three.
-        let sum = bytes.len() ^ ends_of(bytes);
+        let sum = raw.len() ^ ends_of(raw);
         let bit = 1u64 << ((sum as u32).wrapping_mul(0x9e37_79b1) >> 26);
         let seen = &self.names[frame.names_start..];
-        if seen.len() == LINEAR_SEARCH_MAX {
-            frame.many_names.get_or_insert_default().extend(seen);
+        frame.many_names |= seen.len() >= LINEAR_SEARCH_MAX;
+        if frame.filter & bit != 0 && !frame.many_names {
+            self.findings.repeated_names |= seen.contains(&raw);
         }
-        let known = match &mut frame.many_names {
-            Some(names) => !names.insert(raw),
-            None => frame.filter & bit != 0 && seen.contains(&raw),
-        };
         frame.filter |= bit;
         // Two spellings may be one name; the tree will tell.
-        self.findings.repeated_names |= known || self.quotes.escapes && memchr(b'\\', bytes).is_some();
+        self.findings.repeated_names |= self.quotes.escapes && memchr(b'\\', raw).is_some();
         self.names.push(raw);
     }
 
     /// Reads a string; returns what is between its quotes.
-    fn string(&mut self) -> Result<&'a str, DynamicError> {
+    #[inline]
+    fn string(&mut self) -> Result<&'a [u8], Fault> {
         let bytes = self.text.as_bytes();
-        let end = if self.quotes.are_paired() {
-            self.quotes.next(self.at + 1).map(|closing| closing + 1)
-        } else {
-            scan::string_end(bytes, self.at)
-        };
-        let end = end.ok_or_else(|| self.fail("unterminated string"))?;
         let start = self.at + 1;
-        let raw = &self.text[start..end - 1];
-        if self.quotes.controls
-            && let Some(offset) = raw.bytes().position(|byte| byte < 0x20)
-        {
+        let mut end = self.quotes.next(start);
+        if self.quotes.escapes {
+            end = scan::string_end(bytes, self.at).map(|end| end - 1);
+        }
+        let end = end.ok_or(Fault::Unexpected("unterminated string"))?;
+        if self.quotes.escapes || self.quotes.controls {
+            self.look_into(start, end)?;
+        }
+        self.at = end + 1;
+        Ok(&bytes[start..end])
+    }
+
+    /// Checks the text of a string for what most strings do not have.
+    #[cold]
+    fn look_into(&mut self, start: usize, end: usize) -> Result<(), Fault> {
+        let raw = &self.text[start..end];
+        if let Some(offset) = raw.bytes().position(|byte| byte < 0x20) {
             self.findings.control.get_or_insert(start + offset);
         }
-        if self.quotes.escapes && memchr(b'\\', raw.as_bytes()).is_some() {
+        if memchr(b'\\', raw.as_bytes()).is_some() {
             let mut scratch = String::new();
-            unescape_into(&mut scratch, raw, false)
-                .map_err(|offset| DynamicError::new(start + offset, "invalid escape sequence"))?;
+            unescape_into(&mut scratch, raw, false).map_err(|offset| {
+                self.at = start + offset;
+                Fault::Unexpected("invalid escape sequence")
+            })?;
         }
-        self.at = end;
-        Ok(raw)
+        Ok(())
     }
 }
 

@@ -1,57 +1,64 @@
-//! Where the quotes of a text are, and what else strings may hold: found at once, before anything is read.
-
-use memchr::memchr;
+//! Where the quotes of a text are, and what else its strings may hold: found block by block, as the text is read.
 
 use crate::byte_block::{BLOCK_BYTES, ByteBlock, padded};
 
-/// Blocks of the longest text whose quotes are remembered.
-const BLOCKS_MAX: usize = 16;
-
 /// See the file's header.
-pub(super) struct Quotes {
-    /// A bit for each byte, if the text is short enough and there are no backslashes: a quote that opens a string is then
-    /// closed by the next one.
-    bits: [u64; BLOCKS_MAX],
-    paired: bool,
-    /// There are backslashes.
+pub(super) struct Quotes<'a> {
+    text: &'a [u8],
+    /// Which block was looked at last, from 0.
+    block: usize,
+    /// A bit for each quote of that block.
+    bits: u64,
+    /// A block looked at so far has backslashes: the next quote need not close a string.
     pub(super) escapes: bool,
-    /// There are control characters.
+    /// A block looked at so far has control characters.
     pub(super) controls: bool,
 }
 
-impl Quotes {
-    pub(super) fn of(text: &[u8]) -> Self {
-        let escapes = memchr(b'\\', text).is_some();
-        // Without early exit this runs over many bytes at once.
-        let controls = text.iter().fold(false, |any, byte| any | (*byte < 0x20));
-        let mut bits = [0; BLOCKS_MAX];
-        let paired = !escapes && text.len() <= BLOCKS_MAX * BLOCK_BYTES;
-        if paired {
-            let (blocks, rest) = text.as_chunks();
-            for (bits, block) in bits.iter_mut().zip(blocks) {
-                *bits = ByteBlock(block).equal(b'"');
+impl<'a> Quotes<'a> {
+    pub(super) fn of(text: &'a [u8]) -> Self {
+        let mut quotes = Self { text, block: 0, bits: 0, escapes: false, controls: false };
+        quotes.look_at(0);
+        quotes
+    }
+
+    fn look_at(&mut self, number: usize) {
+        let rest = self.text.get(number * BLOCK_BYTES..).unwrap_or_default();
+        let (short, is_there);
+        let block = match rest.first_chunk() {
+            Some(block) => {
+                is_there = u64::MAX;
+                block
             }
-            if !rest.is_empty() {
-                bits[blocks.len()] = ByteBlock(&padded(rest)).equal(b'"');
+            None => {
+                is_there = (1 << rest.len()) - 1;
+                short = padded(rest);
+                &short
             }
+        };
+        let block = ByteBlock(block);
+        self.block = number;
+        self.bits = block.equal(b'"');
+        self.escapes |= block.equal(b'\\') != 0;
+        self.controls |= block.below(b' ') & is_there != 0;
+    }
+
+    /// Returns the position of the first quote from `from` on. Positions only grow from call to call.
+    #[inline]
+    pub(super) fn next(&mut self, from: usize) -> Option<usize> {
+        let first = from / BLOCK_BYTES;
+        if first != self.block {
+            self.look_at(first);
         }
-        Self { bits, paired, escapes, controls }
-    }
-
-    /// Says whether [`Self::next`] finds the end of a string.
-    pub(super) const fn are_paired(&self) -> bool {
-        self.paired
-    }
-
-    /// Returns the position of the first quote from `from` on.
-    pub(super) fn next(&self, from: usize) -> Option<usize> {
-        let mut block = from / BLOCK_BYTES;
-        let mut bits = self.bits.get(block)? & (u64::MAX << (from % BLOCK_BYTES));
+        let mut bits = self.bits & (u64::MAX << (from % BLOCK_BYTES));
         while bits == 0 {
-            block += 1;
-            bits = *self.bits.get(block)?;
+            if (self.block + 1) * BLOCK_BYTES >= self.text.len() {
+                return None;
+            }
+            self.look_at(self.block + 1);
+            bits = self.bits;
         }
-        Some(block * BLOCK_BYTES + bits.trailing_zeros() as usize)
+        Some(self.block * BLOCK_BYTES + bits.trailing_zeros() as usize)
     }
 }
 
@@ -59,33 +66,35 @@ impl Quotes {
 mod tests {
     use super::*;
 
+    const LONG: usize = 1024;
+
     #[test]
     fn quotes_are_found_in_order_wherever_they_are() {
-        for length in [0, 1, 63, 64, 65, 128, BLOCKS_MAX * BLOCK_BYTES] {
+        for length in [0, 1, 63, 64, 65, 128, LONG] {
             for step in [1, 2, 7, 64, 70] {
                 let text: Vec<u8> = (0..length).map(|at| if at % step == 0 { b'"' } else { b'a' }).collect();
-                let quotes = Quotes::of(&text);
-                assert!(quotes.are_paired() && !quotes.escapes && !quotes.controls);
+                let mut quotes = Quotes::of(&text);
                 for from in 0..=length {
                     let expected = text[from..].iter().position(|byte| *byte == b'"').map(|at| from + at);
                     assert_eq!(quotes.next(from), expected, "{length} {step} {from}");
                 }
+                assert!(!quotes.escapes && !quotes.controls);
             }
         }
-        assert!(!Quotes::of(&[b'a'; BLOCKS_MAX * BLOCK_BYTES + 1]).are_paired());
     }
 
     #[test]
-    fn escapes_and_controls_are_seen_at_every_place() {
+    fn escapes_and_controls_are_seen_at_every_place_before_a_quote() {
         for length in [1, 64, 65, 200, 3000] {
             for place in [0, length / 2, length - 1] {
                 let mut text = vec![b' '; length];
-                text[place] = b'\\';
-                let quotes = Quotes::of(&text);
-                assert!(quotes.escapes && !quotes.controls && !quotes.are_paired());
-                text[place] = 0x1F;
-                let quotes = Quotes::of(&text);
-                assert!(quotes.controls && !quotes.escapes);
+                text.push(b'"');
+                for (byte, escapes) in [(b'\\', true), (0x1F, false)] {
+                    text[place] = byte;
+                    let mut quotes = Quotes::of(&text);
+                    assert_eq!(quotes.next(0), Some(length));
+                    assert_eq!((quotes.escapes, quotes.controls), (escapes, !escapes), "{length} {place}");
+                }
             }
         }
     }

@@ -27,6 +27,7 @@ pub(crate) fn string_end(text: &[u8], at: usize) -> Option<usize> {
     quoted_end(text, at, b'"')
 }
 
+#[inline]
 fn skip_digits(text: &[u8], mut at: usize) -> usize {
     while text.get(at).is_some_and(u8::is_ascii_digit) {
         at += 1;
@@ -35,6 +36,7 @@ fn skip_digits(text: &[u8], mut at: usize) -> usize {
 }
 
 /// Returns the position after the JSON number at `at`, and whether it has a fraction or an exponent.
+#[inline]
 pub(crate) fn number_end(text: &[u8], at: usize) -> Option<(usize, bool)> {
     let start = at + usize::from(text.get(at) == Some(&b'-'));
     let mut end = skip_digits(text, start);
