@@ -18,8 +18,12 @@ mod value;
 /// Bytes a value takes in its builder before any text outside the view: the size of a string view.
 const VALUE_BYTES: usize = 16;
 
-/// Rows that builders make room for at once.
+/// Rows that builders make room for before any batch was full.
 const ROWS_RESERVED: usize = 1024;
+
+/// The block of a text builder behind a full batch: allocators keep blocks of this size for the next batch, larger ones
+/// they give back to the system, which clears them each time.
+const BLOCK_BYTES: u32 = 64 << 10;
 
 /// From this many columns on, text builders use small blocks: by default each allocates 16 KiB for its first text.
 const WIDE_COLUMNS: usize = 512;
@@ -48,7 +52,7 @@ impl<'a, 's> BatchBuilder<'a, 's> {
         Self {
             columns,
             schema: arrow_schema(columns),
-            builders: columns.iter().map(|c| new_builder(c.ty, rows_max.min(ROWS_RESERVED), columns.len())).collect(),
+            builders: columns.iter().map(|c| first_builder(c.ty, rows_max.min(ROWS_RESERVED), columns.len())).collect(),
             rows: 0,
             rows_max,
             text_bytes: 0,
@@ -72,7 +76,11 @@ impl<'a, 's> BatchBuilder<'a, 's> {
         self.rows += 1;
         self.summary.records += 1;
         if self.rows >= self.rows_max || self.text_bytes >= BATCH_BYTES_MAX {
+            let rows = self.rows;
             self.flush()?;
+            // The next batch will be like this one.
+            let block_bytes = block_bytes(self.columns.len()).unwrap_or(BLOCK_BYTES);
+            self.builders = self.columns.iter().map(|c| new_builder(c.ty, rows, block_bytes)).collect();
         }
         Ok(())
     }
@@ -96,15 +104,24 @@ impl<'a, 's> BatchBuilder<'a, 's> {
     }
 }
 
-/// Creates the builder of one column of a table of `columns` columns.
-fn new_builder(ty: ScalarType, rows: usize, columns: usize) -> ColumnBuilder {
-    if columns < WIDE_COLUMNS {
-        return ColumnBuilder::new(ty, rows);
+/// Creates the first builder of one column of a table of `columns` columns.
+fn first_builder(ty: ScalarType, rows: usize, columns: usize) -> ColumnBuilder {
+    match block_bytes(columns) {
+        Some(bytes) => new_builder(ty, rows, bytes),
+        None => ColumnBuilder::new(ty, rows),
     }
-    let small = || StringViewBuilder::with_capacity(rows).with_fixed_block_size(WIDE_BLOCK_BYTES);
+}
+
+/// Returns the block of text builders if it does not grow with their text.
+const fn block_bytes(columns: usize) -> Option<u32> {
+    if columns < WIDE_COLUMNS { None } else { Some(WIDE_BLOCK_BYTES) }
+}
+
+fn new_builder(ty: ScalarType, rows: usize, block_bytes: u32) -> ColumnBuilder {
+    let texts = || StringViewBuilder::with_capacity(rows).with_fixed_block_size(block_bytes);
     match ty {
-        ScalarType::String => ColumnBuilder::String(small()),
-        ScalarType::Dynamic => ColumnBuilder::Dynamic(small()),
+        ScalarType::String => ColumnBuilder::String(texts()),
+        ScalarType::Dynamic => ColumnBuilder::Dynamic(texts()),
         other => ColumnBuilder::new(other, rows),
     }
 }

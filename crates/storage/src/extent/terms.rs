@@ -12,7 +12,7 @@ use std::{
 
 use arrow::array::{Array as _, ArrayRef, AsArray as _};
 
-use self::{runs::TermFinder, term_hash::term_hash};
+use self::{runs::for_each_term, term_hash::term_hash};
 use super::term_filter;
 
 mod runs;
@@ -60,7 +60,6 @@ pub(super) struct TermCollector {
     incomplete: bool,
     /// The views of short values seen lately. None is the empty string's, which has no terms.
     recent_values: Vec<u128>,
-    finder: TermFinder,
 }
 
 impl TermCollector {
@@ -70,7 +69,6 @@ impl TermCollector {
             recent: vec![0; RECENT],
             incomplete: false,
             recent_values: vec![0; RECENT_VALUES],
-            finder: TermFinder::default(),
         }
     }
 
@@ -124,9 +122,7 @@ impl TermCollector {
     }
 
     fn add_text(&mut self, text: &str) {
-        let mut finder = std::mem::take(&mut self.finder);
-        finder.for_each_term(text.as_bytes(), TERM_BYTES_MIN, |hash| self.insert(hash));
-        self.finder = finder;
+        for_each_term(text.as_bytes(), TERM_BYTES_MIN, |hash| self.insert(hash));
         if !text.is_ascii() && folds_into_ascii(text) {
             self.incomplete = true;
         }

@@ -1,6 +1,9 @@
 //! Taking the quotes off fields, in place.
 
+use calypso_types::byte_block::{BLOCK_BYTES, ByteBlock, padded};
 use memchr::memchr;
+
+use super::prefix_xor;
 
 /// Takes the quotes off those fields of `record` that are in quotes; `spans` are their places.
 pub(super) fn unquote_fields(record: &mut [u8], spans: &mut [(u32, u32)]) {
@@ -29,13 +32,19 @@ fn unquote(quoted: &mut [u8]) -> usize {
 /// As [`unquote`], of bytes that begin with a quote.
 fn join(bytes: &mut [u8]) -> usize {
     let mut places = Places { read: 0, written: 0, second: false };
-    while let Some(word) = bytes[places.read..].first_chunk() {
-        let word = u64::from_le_bytes(*word);
-        if !places.take(word, bytes) {
-            break;
+    while places.read < bytes.len() {
+        let rest = &bytes[places.read..];
+        let quotes = match rest.first_chunk() {
+            Some(block) => ByteBlock(block).equal(b'"'),
+            None => ByteBlock(&padded(rest)).equal(b'"'),
+        };
+        let length = rest.len().min(BLOCK_BYTES);
+        if !places.take(quotes, length, bytes) {
+            return join_bytewise(bytes, places);
         }
     }
-    join_bytewise(bytes, places)
+    // The last quote closes.
+    places.written - usize::from(places.second)
 }
 
 /// How far the bytes have been joined.
@@ -48,54 +57,59 @@ struct Places {
 }
 
 impl Places {
-    /// Takes eight bytes, unless a quote among them closes the field and is not the last byte.
+    /// Takes the next bytes, a block at most, whose quotes are given, unless one of them closes the field and is not the
+    /// last byte.
     #[inline]
-    fn take(&mut self, mut word: u64, bytes: &mut [u8]) -> bool {
-        // The highest bit of each quote.
-        let quotes = quotes_of(word);
-        // Whether an odd number of quotes comes up to a byte, with those before the word: the first ones of pairs.
-        let odd = prefix_xor(quotes) ^ if self.second { HIGH_BITS } else { 0 };
-        let (first, mut second) = (quotes & odd, quotes & !odd);
+    fn take(&mut self, quotes: u64, length: usize, bytes: &mut [u8]) -> bool {
+        // Whether an odd number of quotes comes up to a byte, with those before these bytes: the first ones of pairs.
+        let odd = prefix_xor(quotes) ^ if self.second { u64::MAX } else { 0 };
+        let (first, second) = (quotes & odd, quotes & !odd);
         // Behind each first one is a second one.
-        let expected = first << BYTE_BITS | if self.second { HIGH_BITS & 0xFF } else { 0 };
-        if expected != second {
+        let unpaired = (first << 1 | u64::from(self.second)) ^ second;
+        if unpaired & (u64::MAX >> (BLOCK_BYTES - length)) != 0 {
             return false;
         }
-        let left_out = second.count_ones() as usize;
-        while second != 0 {
-            // The last one first, so that the places of the others stay.
-            let shift = (u64::BITS - 1 - second.leading_zeros()) & !(BYTE_BITS - 1);
-            let below = (1 << shift) - 1;
-            word = word & below | word >> BYTE_BITS & !below;
-            second &= below;
-        }
-        if let Some(out) = bytes[self.written..].first_chunk_mut() {
-            *out = word.to_le_bytes();
-        }
-        self.read += WORD_BYTES;
-        self.written += WORD_BYTES - left_out;
-        self.second = first >> (u64::BITS - 1) == 1;
+        let there = &mut bytes[self.read..self.read + length];
+        let mut block = [0; BLOCK_BYTES + RUN_BYTES];
+        block[..length].copy_from_slice(there);
+        let (joined, kept) = leave_out(&block, second, length);
+        bytes[self.written..self.written + kept].copy_from_slice(&joined[..kept]);
+        self.read += length;
+        self.written += kept;
+        self.second = first >> (length - 1) == 1;
         true
     }
 }
 
-const WORD_BYTES: usize = 8;
-const BYTE_BITS: u32 = 8;
-/// Every byte's highest bit.
-const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
+/// Bytes that are copied at a time; runs between quotes are seldom longer.
+const RUN_BYTES: usize = 16;
 
-/// Returns the highest bit of each byte that is a quote.
-const fn quotes_of(word: u64) -> u64 {
-    let different = word ^ u64::from_ne_bytes([b'"'; WORD_BYTES]);
-    let seven = different & !HIGH_BITS;
-    !((seven + !HIGH_BITS) | different) & HIGH_BITS
-}
-
-/// Returns for each byte's highest bit whether an odd number of them is set from the lowest up to it.
-const fn prefix_xor(mut bits: u64) -> u64 {
-    bits ^= bits << 8;
-    bits ^= bits << 16;
-    bits ^ bits << 32
+/// Returns the first `length` bytes of `block` without those in `unwanted`, and how many they are.
+#[inline]
+fn leave_out(
+    block: &[u8; BLOCK_BYTES + RUN_BYTES],
+    mut unwanted: u64,
+    length: usize,
+) -> ([u8; BLOCK_BYTES + RUN_BYTES], usize) {
+    let mut kept = [0; BLOCK_BYTES + RUN_BYTES];
+    let (mut read, mut written) = (0, 0);
+    loop {
+        let end = if unwanted == 0 { length } else { unwanted.trailing_zeros() as usize };
+        // What is copied beyond the run, the next one covers.
+        for step in (0..end - read).step_by(RUN_BYTES) {
+            let run = block[read + step..].first_chunk::<RUN_BYTES>();
+            let place = kept[written + step..].first_chunk_mut::<RUN_BYTES>();
+            if let (Some(run), Some(place)) = (run, place) {
+                *place = *run;
+            }
+        }
+        written += end - read;
+        if unwanted == 0 {
+            return (kept, written);
+        }
+        read = end + 1;
+        unwanted &= unwanted - 1;
+    }
 }
 
 /// Joins the rest, from `places` on.

@@ -4,88 +4,84 @@ use calypso_types::byte_block::{BLOCK_BYTES, ByteBlock, padded};
 
 use super::term_hash::{SHORT_BYTES_MAX, short_hash, term_hash};
 
-/// Finds terms. Its memory, the text in lower case with room behind it, so that sixteen bytes can be read at any place,
-/// is used again for the next text.
-#[derive(Debug, Default)]
-pub(super) struct TermFinder {
-    lower: Vec<u8>,
-}
+/// Makes letters small and leaves digits as they are, sixteen at a time.
+const SMALL_LETTERS: u128 = u128::from_ne_bytes([0x20; SHORT_BYTES_MAX]);
 
-/// What is known of a text at the end of a block.
-#[derive(Default)]
-struct Progress {
-    /// Where the run starts that reaches the end.
-    start: usize,
-    /// One, if there is such a run.
-    within: u64,
-}
-
-impl TermFinder {
-    /// Calls `visit` with the hash of each maximal run of letters and digits of at least `bytes_min` bytes.
-    pub(super) fn for_each_term(&mut self, text: &[u8], bytes_min: usize, mut visit: impl FnMut(u64)) {
-        let room = text.len().next_multiple_of(BLOCK_BYTES) + SHORT_BYTES_MAX;
-        if self.lower.len() < room {
-            self.lower.resize(room, 0);
-        }
-        let mut progress = Progress::default();
-        let mut visit_run = |finder: &Self, start: usize, end: usize| {
-            if end - start >= bytes_min {
-                visit(finder.hash(start, end));
-            }
-        };
-        let (blocks, rest) = text.as_chunks::<BLOCK_BYTES>();
-        for (number, block) in blocks.iter().enumerate() {
-            self.take(block, number * BLOCK_BYTES, &mut progress, &mut visit_run);
-        }
-        if !rest.is_empty() {
-            self.take(&padded(rest), text.len() - rest.len(), &mut progress, &mut visit_run);
-        } else if progress.within == 1 {
-            // No block follows to end the run.
-            visit_run(self, progress.start, text.len());
-        }
+/// The first bytes of a word, as many as the place says.
+const FIRST_BYTES: [u128; SHORT_BYTES_MAX + 1] = {
+    let mut masks = [0; SHORT_BYTES_MAX + 1];
+    let mut length = 1;
+    while length <= SHORT_BYTES_MAX {
+        masks[length] = u128::MAX >> ((SHORT_BYTES_MAX - length) * 8);
+        length += 1;
     }
+    masks
+};
 
-    /// Takes the next block of the text, at `base`, and visits the runs that end in it.
-    #[inline]
-    fn take(
-        &mut self,
-        block: &[u8; BLOCK_BYTES],
-        base: usize,
-        progress: &mut Progress,
-        visit_run: &mut impl FnMut(&Self, usize, usize),
-    ) {
-        self.lower[base..base + BLOCK_BYTES].copy_from_slice(&block.map(|byte| byte.to_ascii_lowercase()));
-        let mask = ByteBlock(block).alphanumeric();
-        let before = mask << 1 | progress.within;
+/// Calls `visit` with the hash of each maximal run of letters and digits of at least `bytes_min` bytes, in lower case.
+pub(super) fn for_each_term(text: &[u8], bytes_min: usize, mut visit: impl FnMut(u64)) {
+    let mut visit_run = |start: usize, end: usize| {
+        if end - start >= bytes_min {
+            visit(run_hash(text, start, end));
+        }
+    };
+    // Where the run starts that reaches the end of the last block; one, if there is such a run.
+    let (mut open, mut within) = (0, 0);
+    for base in (0..text.len()).step_by(BLOCK_BYTES) {
+        let mask = alphanumeric_from(text, base);
+        let before = mask << 1 | within;
         let (mut starts, mut ends) = (mask & !before, !mask & before);
-        if progress.within == 1 && ends != 0 {
-            visit_run(self, progress.start, base + ends.trailing_zeros() as usize);
+        if within == 1 && ends != 0 {
+            visit_run(open, base + ends.trailing_zeros() as usize);
             ends &= ends - 1;
         }
         // Each end has its start before it.
         while ends != 0 {
-            let (start, end) = (starts.trailing_zeros() as usize, ends.trailing_zeros() as usize);
-            visit_run(self, base + start, base + end);
+            visit_run(base + starts.trailing_zeros() as usize, base + ends.trailing_zeros() as usize);
             starts &= starts - 1;
             ends &= ends - 1;
         }
         if starts != 0 {
-            progress.start = base + starts.trailing_zeros() as usize;
+            open = base + starts.trailing_zeros() as usize;
         }
-        progress.within = mask >> (BLOCK_BYTES - 1);
+        within = mask >> (BLOCK_BYTES - 1);
     }
+    if within == 1 {
+        // The text ends with a block, and no further one has ended the run.
+        visit_run(open, text.len());
+    }
+}
 
-    fn hash(&self, start: usize, end: usize) -> u64 {
-        let length = end - start;
-        match self.lower[start..].first_chunk() {
-            Some(bytes) if length <= SHORT_BYTES_MAX => {
-                let unwanted = (SHORT_BYTES_MAX - length) as u32 * 8;
-                // At least one byte is wanted, so the shift is less than the width.
-                short_hash(u128::from_le_bytes(*bytes) << unwanted >> unwanted, length)
-            }
-            _ => term_hash(&self.lower[start..end]),
-        }
+/// Says which bytes from `base` on are letters or digits; none behind the end.
+#[inline]
+fn alphanumeric_from(text: &[u8], base: usize) -> u64 {
+    let rest = &text[base..];
+    if let Some(block) = rest.first_chunk() {
+        return ByteBlock(block).alphanumeric();
     }
+    match text.last_chunk() {
+        Some(block) => ByteBlock(block).alphanumeric() >> (BLOCK_BYTES - rest.len()),
+        None => ByteBlock(&padded(rest)).alphanumeric(),
+    }
+}
+
+/// Returns the hash of the run from `start` to `end` in lower case.
+#[inline(always)]
+fn run_hash(text: &[u8], start: usize, end: usize) -> u64 {
+    let length = end - start;
+    if length > SHORT_BYTES_MAX {
+        return term_hash(&text[start..end].to_ascii_lowercase());
+    }
+    let bytes = match (text[start..].first_chunk(), text.last_chunk::<SHORT_BYTES_MAX>()) {
+        (Some(bytes), _) => u128::from_le_bytes(*bytes),
+        (None, Some(bytes)) => u128::from_le_bytes(*bytes) >> ((start + SHORT_BYTES_MAX - text.len()) * 8),
+        (None, None) => {
+            let mut bytes = [0; SHORT_BYTES_MAX];
+            bytes[..length].copy_from_slice(&text[start..end]);
+            u128::from_le_bytes(bytes)
+        }
+    };
+    short_hash((bytes | SMALL_LETTERS) & FIRST_BYTES[length], length)
 }
 
 #[cfg(test)]
@@ -93,11 +89,8 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<u64> {
-        let mut finder = TermFinder::default();
-        // What an earlier text leaves behind must not show.
-        finder.for_each_term(&b"other text of the past, ".repeat(30), 3, |_| {});
         let mut hashes = Vec::new();
-        finder.for_each_term(text.as_bytes(), 3, |hash| hashes.push(hash));
+        for_each_term(text.as_bytes(), 3, |hash| hashes.push(hash));
         hashes
     }
 
