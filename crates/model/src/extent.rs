@@ -56,6 +56,9 @@ pub struct Extent {
     /// times, or nothing is known of them.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::policy::ticks_or_null")]
     pub ingested_on: Option<DateTime>,
+    /// Compressed for speed, when somebody waited for it: a merge or a rebuild in the background makes it smaller.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rebuild_wanted: bool,
     /// CRC-32C of the whole file, checked when an extent is opened for the first time.
     pub crc32c: u32,
 }

@@ -30,3 +30,4 @@ pub(crate) use prune::ExtentPredicate;
 pub(crate) use read::{ExtentRows, RowsWanted, absent};
 pub(crate) use row_group::EncodeThreads;
 pub(crate) use write::{ExtentColumn, ExtentWriter, WrittenExtent};
+pub(crate) use writer_properties::Codec;

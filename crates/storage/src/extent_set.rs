@@ -12,8 +12,8 @@ use calypso_model::{
 use calypso_types::{DateTime, ScalarType};
 
 use crate::{
-    Error,
-    extent::{EncodeThreads, ExtentColumn, ExtentWriter, WrittenExtent, absent},
+    Error, ExtentCompression,
+    extent::{Codec, EncodeThreads, ExtentColumn, ExtentWriter, WrittenExtent, absent},
     row_schema::row_schema,
     settings::{EXTENT_BYTES_MAX, EXTENT_ROWS_MAX},
     storage::Inner,
@@ -70,6 +70,20 @@ impl ExtentSetWriter {
         self
     }
 
+    /// Says whether extents are compressed for speed now, and for size later.
+    fn is_in_a_hurry(&self) -> bool {
+        let compression = self.inner.settings.extent_compression;
+        compression == ExtentCompression::Lz4ThenZstd && self.threads == EncodeThreads::All
+    }
+
+    fn codec(&self) -> Codec {
+        match self.inner.settings.extent_compression {
+            ExtentCompression::Lz4 => Codec::Lz4,
+            ExtentCompression::Lz4ThenZstd if self.is_in_a_hurry() => Codec::Lz4,
+            ExtentCompression::Lz4ThenZstd | ExtentCompression::Zstd => Codec::Zstd,
+        }
+    }
+
     /// Adds rows whose columns are the table's, in order, under any names.
     pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), Error> {
         if batch.num_rows() == 0 {
@@ -86,8 +100,8 @@ impl ExtentSetWriter {
             let id = ExtentId(self.inner.ids.next_id());
             let path = format!("{}/{id}.parquet", self.table);
             let columns = self.columns.clone();
-            let compression = self.inner.settings.extent_compression;
-            let writer = ExtentWriter::create(&self.inner.extent_files, path, columns, compression, self.threads)?;
+            let codec = self.codec();
+            let writer = ExtentWriter::create(&self.inner.extent_files, path, columns, codec, self.threads)?;
             self.current = Some((id, writer));
         }
         match &mut self.current {
@@ -111,6 +125,7 @@ impl ExtentSetWriter {
             IngestedWhen::At(time) => Some(time),
             IngestedWhen::AtCommit | IngestedWhen::Elsewhere => None,
         };
+        let rebuild_wanted = self.is_in_a_hurry();
         let extents = self.finished.into_iter().map(|(id, written)| {
             let original_bytes =
                 stamp.original_bytes.map_or(written.value_bytes, |bytes| share(bytes, written.rows, rows));
@@ -126,6 +141,7 @@ impl ExtentSetWriter {
                 tags: stamp.tags.clone(),
                 columns: written.columns,
                 ingested_on,
+                rebuild_wanted,
                 crc32c: written.crc32c,
             })
         });

@@ -2,7 +2,8 @@
 //! number of seals.
 //!
 //! A *spec* (`merge/plan.rs`) names the extents; the *job* here reads them, writes one and commits, provided that all of
-//! them still exist at the commit. Rows keep their order: oldest extent first.
+//! them still exist at the commit. Rows keep their order: oldest extent first. A spec of one extent is a rebuild: the
+//! same rows, smaller.
 
 mod plan;
 
@@ -50,7 +51,8 @@ impl Storage {
                 continue;
             };
             let count = spec.extents.len();
-            let operation = self.inner.catalog.start_operation("ExtentsMerge", &spec.database);
+            let name = if count == 1 { "ExtentsRebuild" } else { "ExtentsMerge" };
+            let operation = self.inner.catalog.start_operation(name, &spec.database);
             let outcome = self.inner.clone().merge(spec).await;
             observe(&self.inner.catalog, operation, &outcome);
             match outcome {
@@ -91,7 +93,7 @@ impl Inner {
         let written = blocking(move || inner.write_merged(&table, &extents, &cancelled)).await?;
         drop(permit);
         written
-            .commit("MERGE-EXTENTS", |state| {
+            .commit(if spec.extents.len() == 1 { "REBUILD-EXTENTS" } else { "MERGE-EXTENTS" }, |state| {
                 require_extents(state, &spec)?;
                 let table = spec.table.id;
                 Ok(spec.extents.iter().map(|extent| Change::DropExtent { table, extent: extent.id }).collect())

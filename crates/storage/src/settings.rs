@@ -34,8 +34,11 @@ pub const BACKGROUND_WRITERS_MAX: usize = 2;
 /// How the values of extents are compressed. Readers know by the extent, so it may be changed at any time.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ExtentCompression {
-    /// zstd, level 1: the smallest.
+    /// LZ4 where somebody waits, which is ingestion; zstd for what is written in the background: sealed row stores,
+    /// merged extents, and the ingested ones once they have settled.
     #[default]
+    Lz4ThenZstd,
+    /// zstd, level 1: the smallest.
     Zstd,
     /// LZ4: about half as large again where there is much text, faster to write and to read.
     Lz4,

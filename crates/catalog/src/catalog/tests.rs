@@ -121,6 +121,7 @@ fn extent(id: u128, table: u128) -> Change {
         tags: vec!["drop-by:x".into()],
         columns: vec![ColumnStatistics { column: 0, bounds: Some((1, i64::MAX)), nulls: 0 }],
         ingested_on: None,
+        rebuild_wanted: false,
         crc32c: u32::MAX,
     }))
 }

@@ -57,6 +57,7 @@ fn extent(id: u128, table: u128, created_on: i64) -> Arc<Extent> {
         tags: Vec::new(),
         columns: vec![ColumnStatistics { column: 0, bounds: Some((1, 2)), nulls: 0 }],
         ingested_on: None,
+        rebuild_wanted: false,
         crc32c: 1,
     })
 }

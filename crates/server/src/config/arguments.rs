@@ -19,8 +19,10 @@ pub(crate) enum LogFormat {
 
 /// How extents are compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum ExtentCodec {
+    /// The fastest ingestion, and the smallest extents after some hours.
+    Lz4ThenZstd,
     /// The smallest extents.
     Zstd,
     /// The fastest ingestion.
@@ -30,6 +32,7 @@ pub(crate) enum ExtentCodec {
 impl ExtentCodec {
     pub(super) const fn compression(self) -> ExtentCompression {
         match self {
+            Self::Lz4ThenZstd => ExtentCompression::Lz4ThenZstd,
             Self::Zstd => ExtentCompression::Zstd,
             Self::Lz4 => ExtentCompression::Lz4,
         }
@@ -157,7 +160,8 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "TIME", env = "CALYPSO_SEAL_PERIOD")]
     pub(crate) seal_period: Option<Span>,
 
-    /// Compression of extents that are written from now on: zstd for small ones, lz4 for fast ingestion.
+    /// Compression of extents that are written from now on: zstd for small ones, lz4 for fast ingestion, or lz4 at first
+    /// and zstd when extents merge or have settled.
     #[arg(long, value_enum, value_name = "CODEC", env = "CALYPSO_EXTENT_COMPRESSION")]
     pub(crate) extent_compression: Option<ExtentCodec>,
 

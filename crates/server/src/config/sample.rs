@@ -29,7 +29,7 @@ const DEFAULTS: [(&str, &str); 32] = [
     ("seal_rows", "500000"),
     ("seal_age", "\"5m\""),
     ("seal_period", "\"1s\""),
-    ("extent_compression", "\"zstd\""),
+    ("extent_compression", "\"lz4-then-zstd\""),
     ("merge_period", "\"15s\""),
     ("row_log_segment", "\"64MiB\""),
     ("allow_local_files", "false"),

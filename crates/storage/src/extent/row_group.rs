@@ -1,6 +1,6 @@
 //! Encoding one row group: its rows as they come, its columns on several threads.
 
-use std::{cmp::Reverse, num::NonZero, thread};
+use std::{cmp::Reverse, iter, num::NonZero, thread};
 
 use arrow::{
     array::{Array as _, ArrayRef, RecordBatch},
@@ -52,6 +52,8 @@ pub(super) struct EncodedColumn {
     /// What it holds, if it is complete.
     pub(super) filter: Option<Vec<u8>>,
     pub(super) bounds: BoundsBuilder,
+    /// Empty, and with room for another row group.
+    pub(super) collector: Option<TermCollector>,
 }
 
 /// A row group under construction.
@@ -71,16 +73,23 @@ struct ColumnEncoder {
 }
 
 impl RowGroupEncoder {
-    /// Starts a row group of `columns`, whose fields are in `schema`, each with its writer.
-    pub(super) fn new(schema: &SchemaRef, columns: &[ExtentColumn], writers: Vec<ArrowColumnWriter>) -> Self {
-        let columns = columns.iter().zip(schema.fields()).zip(writers).enumerate();
-        let columns = columns.map(|(index, ((column, field), writer))| ColumnEncoder {
+    /// Starts a row group of `columns`, whose fields are in `schema`, each with its writer and the collector of the row
+    /// group before, if there was one.
+    pub(super) fn new(
+        schema: &SchemaRef,
+        columns: &[ExtentColumn],
+        writers: Vec<ArrowColumnWriter>,
+        collectors: Vec<Option<TermCollector>>,
+    ) -> Self {
+        let collectors = collectors.into_iter().chain(iter::repeat_with(|| None));
+        let columns = columns.iter().zip(schema.fields()).zip(writers).zip(collectors).enumerate();
+        let columns = columns.map(|(index, (((column, field), writer), collector))| ColumnEncoder {
             index,
             ty: column.ty,
             field: field.clone(),
             writer,
             bounds: BoundsBuilder::default(),
-            collector: has_filter(column.ty).then(TermCollector::new),
+            collector: has_filter(column.ty).then(|| collector.unwrap_or_else(TermCollector::new)),
         });
         Self { columns: columns.collect() }
     }
@@ -129,9 +138,9 @@ impl ColumnEncoder {
         compute_leaves(&self.field, array)?.iter().try_for_each(|leaf| self.writer.write(leaf))
     }
 
-    fn finish(self) -> Result<EncodedColumn> {
-        let filter = self.collector.and_then(|mut collector| collector.take_filter());
-        Ok(EncodedColumn { chunk: self.writer.close()?, filter, bounds: self.bounds })
+    fn finish(mut self) -> Result<EncodedColumn> {
+        let filter = self.collector.as_mut().and_then(TermCollector::take_filter);
+        Ok(EncodedColumn { chunk: self.writer.close()?, filter, bounds: self.bounds, collector: self.collector })
     }
 }
 

@@ -23,10 +23,11 @@ use super::{
     encode_pool::EncodePool,
     filter_section::{FILTERS_KEY, FilterDirectory, FilterEntry, locate},
     row_group::{EncodeThreads, EncodedColumn, RowGroupEncoder},
-    writer_properties::writer_properties,
+    terms::TermCollector,
+    writer_properties::{Codec, writer_properties},
 };
 use crate::{
-    Error, ExtentCompression,
+    Error,
     extent_files::{ExtentFiles, ExtentSink},
     row_schema::{batch_bytes, row_schema},
     settings::{ROW_GROUP_BYTES_MAX, ROW_GROUP_ROWS},
@@ -62,7 +63,7 @@ pub(crate) struct WrittenExtent {
 pub(crate) struct ExtentWriter {
     path: String,
     columns: Vec<ExtentColumn>,
-    compression: ExtentCompression,
+    codec: Codec,
     schema: SchemaRef,
     pool: EncodePool,
     state: State,
@@ -75,6 +76,8 @@ pub(crate) struct ExtentWriter {
     group_rows: usize,
     group_bytes: u64,
     bounds: Vec<BoundsBuilder>,
+    /// Of the columns of the last row group, for the next.
+    collectors: Vec<Option<TermCollector>>,
     /// Filters of finished row groups: column id, row group, bytes.
     filters: Vec<(u32, u32, Vec<u8>)>,
     row_groups: u32,
@@ -100,7 +103,7 @@ impl ExtentWriter {
         files: &Arc<dyn ExtentFiles>,
         path: String,
         columns: Vec<ExtentColumn>,
-        compression: ExtentCompression,
+        codec: Codec,
         threads: EncodeThreads,
     ) -> Result<Self, Error> {
         let sink = files.create(&path).map_err(Error::io("create", &path))?;
@@ -111,7 +114,7 @@ impl ExtentWriter {
             bounds: columns.iter().map(|_| BoundsBuilder::default()).collect(),
             pool: threads.pool(columns.len()),
             columns,
-            compression,
+            codec,
             schema,
             state: State::Created(CheckedSink { sink, crc: 0, bytes: 0 }),
             gathered: Vec::new(),
@@ -120,6 +123,7 @@ impl ExtentWriter {
             group: None,
             group_rows: 0,
             group_bytes: 0,
+            collectors: Vec::new(),
             filters: Vec::new(),
             row_groups: 0,
             rows: 0,
@@ -197,7 +201,7 @@ impl ExtentWriter {
             Some(group) => group,
             None => {
                 let writers = file.column_writers().map_err(Error::extent("encode", &self.path))?;
-                RowGroupEncoder::new(&self.schema, &self.columns, writers)
+                RowGroupEncoder::new(&self.schema, &self.columns, writers, std::mem::take(&mut self.collectors))
             }
         };
         self.group = Some(group.write(&self.gathered, &self.pool).map_err(Error::extent("encode", &self.path))?);
@@ -222,6 +226,7 @@ impl ExtentWriter {
     fn take_summaries(&mut self, encoded: &mut [EncodedColumn]) {
         for ((column, encoded), bounds) in self.columns.iter().zip(encoded).zip(&mut self.bounds) {
             bounds.merge(&encoded.bounds);
+            self.collectors.push(encoded.collector.take());
             if let Some(filter) = encoded.filter.take() {
                 self.filters.push((column.id, self.row_groups, filter));
             }
@@ -233,7 +238,7 @@ impl ExtentWriter {
     fn started(&mut self) -> Result<Box<ParquetFile>, Error> {
         match std::mem::replace(&mut self.state, State::Failed) {
             State::Started(file) => Ok(file),
-            State::Created(sink) => writer_properties(&self.columns, self.compression, &self.gathered)
+            State::Created(sink) => writer_properties(&self.columns, self.codec, &self.gathered)
                 .map_err(ParquetError::from)
                 .and_then(|properties| ArrowWriter::try_new(sink, self.schema.clone(), Some(properties)))
                 .and_then(ArrowWriter::into_serialized_writer)

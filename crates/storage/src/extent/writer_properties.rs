@@ -16,7 +16,7 @@ use parquet::{
 };
 
 use super::ExtentColumn;
-use crate::{ExtentCompression, row_schema::field_name, settings::ROW_GROUP_ROWS};
+use crate::{row_schema::field_name, settings::ROW_GROUP_ROWS};
 
 /// Rows that are looked at.
 const SAMPLE_ROWS: usize = 4096;
@@ -24,10 +24,18 @@ const SAMPLE_ROWS: usize = 4096;
 const DISTINCT_SHARE_MAX: f64 = 0.5;
 /// Rows that one data page holds at most: the unit of reading.
 const PAGE_ROWS_MAX: usize = 16_384;
-/// Bytes of values in one data page, about: compression goes over a page while it is still near the processor.
-const PAGE_BYTES: usize = 256 * 1024;
+/// Bytes of values in one data page, about: compression goes over a page while it is still near the processor, and
+/// allocators keep memory of this size instead of giving it back to the system.
+const PAGE_BYTES: usize = 64 * 1024;
 /// Bytes of string bounds kept per row group.
 const BOUND_BYTES_MAX: usize = 64;
+
+/// How one extent is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Codec {
+    Zstd,
+    Lz4,
+}
 
 /// Returns the properties of an extent that begins with the rows of `first`.
 ///
@@ -35,17 +43,17 @@ const BOUND_BYTES_MAX: usize = 64;
 /// If the batches do not agree.
 pub(super) fn writer_properties(
     columns: &[ExtentColumn],
-    compression: ExtentCompression,
+    codec: Codec,
     first: &[RecordBatch],
 ) -> Result<WriterProperties, ArrowError> {
     let mut builder = WriterProperties::builder()
         .set_created_by(concat!("calypso ", env!("CARGO_PKG_VERSION")).to_owned())
         .set_writer_version(WriterVersion::PARQUET_1_0)
-        .set_compression(codec(compression))
+        .set_compression(codec.compression())
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_data_page_row_count_limit(PAGE_ROWS_MAX)
         .set_data_page_size_limit(PAGE_BYTES)
-        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_statistics_enabled(EnabledStatistics::None)
         .set_statistics_truncate_length(Some(BOUND_BYTES_MAX));
     for (index, column) in columns.iter().enumerate() {
         let is_mostly_distinct = may_be_mostly_distinct(column.ty) && is_mostly_distinct(first, index)?;
@@ -54,10 +62,12 @@ pub(super) fn writer_properties(
     Ok(builder.build())
 }
 
-fn codec(compression: ExtentCompression) -> Compression {
-    match compression {
-        ExtentCompression::Zstd => Compression::ZSTD(ZstdLevel::default()),
-        ExtentCompression::Lz4 => Compression::LZ4_RAW,
+impl Codec {
+    fn compression(self) -> Compression {
+        match self {
+            Self::Zstd => Compression::ZSTD(ZstdLevel::default()),
+            Self::Lz4 => Compression::LZ4_RAW,
+        }
     }
 }
 
@@ -67,7 +77,9 @@ fn column_properties(
     is_mostly_distinct: bool,
 ) -> WriterPropertiesBuilder {
     let path = ColumnPath::from(field_name(column.id));
-    let builder = builder.set_column_dictionary_enabled(path.clone(), !is_mostly_distinct);
+    let builder = builder
+        .set_column_dictionary_enabled(path.clone(), !is_mostly_distinct)
+        .set_column_statistics_enabled(path.clone(), statistics(column.ty, is_mostly_distinct));
     match column.ty {
         // Times grow slowly and seldom repeat.
         ScalarType::DateTime => builder
@@ -84,6 +96,16 @@ fn column_properties(
         // Those that do not repeat are random.
         ScalarType::Guid if is_mostly_distinct => builder.set_column_compression(path, Compression::UNCOMPRESSED),
         _ => builder,
+    }
+}
+
+/// Says whether the bounds of a row group's values are kept: where they rule row groups out.
+const fn statistics(ty: ScalarType, is_mostly_distinct: bool) -> EnabledStatistics {
+    match ty {
+        ScalarType::DateTime | ScalarType::Long | ScalarType::Int | ScalarType::TimeSpan => EnabledStatistics::Chunk,
+        // The filter of terms tells more of strings that seldom repeat.
+        ScalarType::String if !is_mostly_distinct => EnabledStatistics::Chunk,
+        _ => EnabledStatistics::None,
     }
 }
 
@@ -136,7 +158,7 @@ mod tests {
         let batches: Vec<RecordBatch> = (0..values.len() / 10)
             .map(|batch| RecordBatch::try_from_iter([("c", values.slice(batch * 10, 10))]).unwrap())
             .collect();
-        let properties = writer_properties(&[ExtentColumn { id: 1, ty }], ExtentCompression::Zstd, &batches).unwrap();
+        let properties = writer_properties(&[ExtentColumn { id: 1, ty }], Codec::Zstd, &batches).unwrap();
         (properties, ColumnPath::from(field_name(1)))
     }
 
@@ -183,6 +205,6 @@ mod tests {
 
     #[test]
     fn an_extent_without_rows_has_properties() {
-        writer_properties(&[ExtentColumn { id: 1, ty: ScalarType::String }], ExtentCompression::Lz4, &[]).unwrap();
+        writer_properties(&[ExtentColumn { id: 1, ty: ScalarType::String }], Codec::Lz4, &[]).unwrap();
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! An extent of *level* n has fewer than 8ⁿ⁺¹ times [`LEVEL_ROWS`] rows. Eight neighbours of at most the same level
 //! merge, so a row is rewritten about once per level, however often small extents come. What is left of older times
-//! merges in smaller numbers.
+//! merges in smaller numbers, and what was compressed for speed alone is rebuilt by itself.
 
 #[cfg(test)]
 mod tests;
@@ -45,7 +45,8 @@ pub(super) fn plan_merge(
     let extents = &extents[skipped..];
     let level_max = level_of(EXTENT_ROWS_MAX);
     let run = (0..=level_max).find_map(|level| find_run(extents, level, &bounds));
-    let run = run.or_else(|| find_settled_run(extents, level_max, &bounds, now))?;
+    let run = run.or_else(|| find_settled_run(extents, level_max, &bounds, now));
+    let run = run.or_else(|| if policy.allow_rebuild { find_rebuild(extents, now) } else { None })?;
     Some(run.start + skipped..run.end + skipped)
 }
 
@@ -66,6 +67,13 @@ fn find_settled_run(extents: &[Arc<Extent>], level: u32, bounds: &Bounds, now: D
         let run = start..start + run_length(&extents[start..], level, bounds);
         (run.len() >= 2 && gains(&extents[run.clone()], 1)).then_some(run)
     })
+}
+
+/// Finds an extent that was compressed for speed and no merge has taken since.
+fn find_rebuild(extents: &[Arc<Extent>], now: DateTime) -> Option<Range<usize>> {
+    let has_settled = |extent: &Extent| now.since(extent.ingested_on.unwrap_or(extent.max_created_on)) >= SETTLED_AFTER;
+    let found = extents.iter().position(|extent| extent.rebuild_wanted && has_settled(extent))?;
+    Some(found..found + 1)
 }
 
 /// Says whether the largest extent grows by at least `gain` times its rows: what bounds how often a row is rewritten.

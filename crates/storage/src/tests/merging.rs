@@ -8,8 +8,8 @@ use calypso_model::{
 };
 use calypso_types::{DateTime, TimeSpan};
 
-use super::bench::{Bench, START, TABLE};
-use crate::ExtentCompression;
+use super::bench::{Bench, START, TABLE, rows};
+use crate::{Error, ExtentCompression, IngestOptions};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn row_stores_are_sealed_by_rows_and_by_age() {
@@ -45,6 +45,30 @@ async fn extents_of_both_compressions_lie_side_by_side_and_merge() {
     assert!(sizes[0] < sizes[7], "{sizes:?}");
     assert_eq!(bench.storage.merge_extents().await.unwrap(), 8);
     assert_eq!(bench.numbers(), (0..8000).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_ingested_in_a_hurry_is_rebuilt_smaller_once_it_has_settled() {
+    let bench = Bench::new().await;
+    let batches = std::iter::once(Ok::<_, Error>(rows(0..50_000)));
+    let mut ingested = bench.storage.ingest_extents(bench.table(), batches, IngestOptions::default()).await.unwrap();
+    let ingested = ingested.extents.pop().unwrap();
+    assert!(ingested.rebuild_wanted);
+    let earlier = bench.storage.snapshot();
+    assert_eq!(bench.storage.merge_extents().await.unwrap(), 0);
+    bench.advance(6 * 3600 + 1);
+    assert_eq!(bench.storage.merge_extents().await.unwrap(), 1);
+    assert_eq!(bench.storage.merge_extents().await.unwrap(), 0);
+    let rebuilt = bench.catalog.snapshot().extents_of(TABLE)[0].clone();
+    assert!(!rebuilt.rebuild_wanted && rebuilt.extent_bytes < ingested.extent_bytes, "{rebuilt:?}");
+    assert_eq!((rebuilt.rows, rebuilt.ingested_on), (ingested.rows, ingested.ingested_on));
+    assert_eq!((rebuilt.min_created_on, rebuilt.original_bytes), (ingested.min_created_on, ingested.original_bytes));
+    assert_eq!(bench.numbers(), (0..50_000).collect::<Vec<_>>());
+    assert_eq!(bench.storage.remove_garbage().await.unwrap(), 0);
+    drop((earlier, ingested));
+    assert_eq!(bench.storage.remove_garbage().await.unwrap(), 1);
+    let operations = bench.catalog.operations(&Default::default());
+    assert_eq!(operations.iter().filter(|operation| operation.operation == "ExtentsRebuild").count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,6 +24,7 @@ fn extent(minute: i64, rows: u64) -> Arc<Extent> {
         tags: Vec::new(),
         columns: Vec::new(),
         ingested_on: None,
+        rebuild_wanted: false,
         crc32c: 0,
     })
 }
@@ -51,6 +52,22 @@ fn a_large_extent_is_not_rewritten_for_small_neighbours() {
     assert_eq!(plan(&extents, 9), Some(1..9));
     // Not even when it is old.
     assert_eq!(plan(&[extent(0, 1_000_000), extent(1, 10)], 10_000), None);
+}
+
+#[test]
+fn what_was_compressed_for_speed_is_rebuilt_once_settled_unless_it_merges_or_the_policy_forbids() {
+    let hasty = |minute, rows| Arc::new(Extent { rebuild_wanted: true, ..Extent::clone(&extent(minute, rows)) });
+    let extents = vec![extent(0, 3_000_000), hasty(1, 1_000_000)];
+    assert_eq!(plan(&extents, 360), None);
+    assert_eq!(plan(&extents, 361), Some(1..2));
+    // Data of old times that was ingested a minute ago.
+    let late = Arc::new(Extent { ingested_on: Some(extent(360, 1).max_created_on), ..Extent::clone(&extents[1]) });
+    assert_eq!(plan(std::slice::from_ref(&late), 361), None);
+    assert_eq!(plan(&[late], 720), Some(0..1));
+    let small: Vec<_> = (0..8).map(|minute| hasty(minute, 100)).collect();
+    assert_eq!(plan(&small, 8), Some(0..8));
+    let policy = MergePolicy { allow_rebuild: false, ..MergePolicy::default() };
+    assert_eq!(plan_merge(&extents, &policy, None, DateTime(START.0 + TimeSpan::DAY.0)), None);
 }
 
 #[test]
