@@ -10,7 +10,10 @@ use std::{
 
 use bytes::Bytes;
 
+use self::local_sink::LocalSink;
 use crate::row_log::sync_dir;
+
+mod local_sink;
 
 /// Files being written end so, until they are complete and durable.
 const UNFINISHED_SUFFIX: &str = ".tmp";
@@ -96,7 +99,7 @@ impl ExtentFiles for LocalExtentFiles {
         }
         let unfinished = self.root.join(format!("{path}{UNFINISHED_SUFFIX}"));
         let file = OpenOptions::new().write(true).create_new(true).open(&unfinished)?;
-        Ok(Box::new(LocalSink { file, unfinished, target, folder, finished: false }))
+        Ok(Box::new(LocalSink::new(file, unfinished, target, folder)))
     }
 
     fn open(&self, path: &str) -> io::Result<Arc<dyn ExtentSource>> {
@@ -134,41 +137,6 @@ fn list_folder(folder: &Path, paths: &mut Vec<String>) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-struct LocalSink {
-    file: File,
-    unfinished: PathBuf,
-    target: PathBuf,
-    folder: PathBuf,
-    finished: bool,
-}
-
-impl Write for LocalSink {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-impl ExtentSink for LocalSink {
-    fn finish(mut self: Box<Self>) -> io::Result<()> {
-        self.file.sync_all()?;
-        fs::rename(&self.unfinished, &self.target)?;
-        self.finished = true;
-        sync_dir(&self.folder)
-    }
-}
-
-impl Drop for LocalSink {
-    fn drop(&mut self) {
-        if !self.finished {
-            let _ = fs::remove_file(&self.unfinished);
-        }
-    }
 }
 
 struct LocalSource {
