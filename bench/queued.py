@@ -1,7 +1,7 @@
 """Measures queued ingestion of a release build: many small blobs, few large ones, and an idle queue.
 
     bench/queued.py [--server-binary target/release/calypso] [--folder DIR] [--only small,large,idle]
-                    [--blobs 1000] [--tables 50] [--gigabytes 10] [--extent-compression zstd]
+                    [--blobs 1000] [--tables 50] [--gigabytes 10] [--extent-compression CODEC]
 
 Blobs are staged and posted as the SDKs do; the clock of `large` starts with the first message, when all blobs are
 staged, and ends when the last row is visible. Prints a line for each figure.
@@ -199,12 +199,14 @@ def main() -> None:
     parser.add_argument("--blobs", type=int, default=1000)
     parser.add_argument("--tables", type=int, default=50)
     parser.add_argument("--gigabytes", type=float, default=10.0)
-    parser.add_argument("--extent-compression", default="zstd")
+    parser.add_argument("--extent-compression", help="the server's own choice without")
     arguments = parser.parse_args()
     cache = cache_folder()
     for part in arguments.only.split(","):
         folder = Path(tempfile.mkdtemp(prefix="queued-", dir=arguments.folder))
-        settings = {"LOG": "warn", "EXTENT_COMPRESSION": arguments.extent_compression}
+        settings = {"LOG": "warn"}
+        if arguments.extent_compression:
+            settings["EXTENT_COMPRESSION"] = arguments.extent_compression
         server = Server(folder / "data", binary=arguments.server_binary.resolve(), settings=settings).start()
         try:
             match part:
