@@ -24,9 +24,6 @@ const SAMPLE_ROWS: usize = 4096;
 const DISTINCT_SHARE_MAX: f64 = 0.5;
 /// Rows that one data page holds at most: the unit of reading.
 const PAGE_ROWS_MAX: usize = 16_384;
-/// Bytes of values in one data page, about: compression goes over a page while it is still near the processor, and
-/// allocators keep memory of this size instead of giving it back to the system.
-const PAGE_BYTES: usize = 64 * 1024;
 /// Bytes of string bounds kept per row group.
 const BOUND_BYTES_MAX: usize = 64;
 
@@ -52,7 +49,7 @@ pub(super) fn writer_properties(
         .set_compression(codec.compression())
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_data_page_row_count_limit(PAGE_ROWS_MAX)
-        .set_data_page_size_limit(PAGE_BYTES)
+        .set_data_page_size_limit(codec.page_bytes())
         .set_statistics_enabled(EnabledStatistics::None)
         .set_statistics_truncate_length(Some(BOUND_BYTES_MAX));
     for (index, column) in columns.iter().enumerate() {
@@ -63,6 +60,16 @@ pub(super) fn writer_properties(
 }
 
 impl Codec {
+    /// Returns the bytes of values in one data page, about: compression goes over a page while it is still near the
+    /// processor, and allocators keep memory of this size instead of giving it back to the system.
+    const fn page_bytes(self) -> usize {
+        match self {
+            Self::Zstd => 64 * 1024,
+            // Offsets within a page fit into 16 bits, which makes the search for repetitions faster.
+            Self::Lz4 => 32 * 1024,
+        }
+    }
+
     fn compression(self) -> Compression {
         match self {
             Self::Zstd => Compression::ZSTD(ZstdLevel::default()),
