@@ -14,11 +14,11 @@ use std::sync::{
 
 use calypso_columns::arrow_type;
 use calypso_model::{Change, ClusterState, Extent, INGESTION_TIME_COLUMN, Table, TableId, policy::EffectivePolicies};
-use calypso_types::ScalarType;
+use calypso_types::{DateTime, ScalarType};
 
 use self::plan::plan_merge;
 use crate::{
-    Error, Storage,
+    Error, ExtentCompression, Storage,
     extent::{EncodeThreads, ExtentColumn, ExtentRows, RowsWanted},
     extent_set::{ExtentSetWriter, ExtentStamp, IngestedWhen, NewExtents},
     operations::observe,
@@ -47,7 +47,9 @@ impl Storage {
         drop(state);
         let mut merged = 0;
         for table in tables {
-            let Some(spec) = merge_spec(&self.inner.catalog.snapshot(), table, self.inner.clock.now()) else {
+            let is_smaller_later = self.inner.settings.extent_compression != ExtentCompression::Lz4;
+            let now = self.inner.clock.now();
+            let Some(spec) = merge_spec(&self.inner.catalog.snapshot(), table, now, is_smaller_later) else {
                 continue;
             };
             let count = spec.extents.len();
@@ -65,11 +67,12 @@ impl Storage {
     }
 }
 
-fn merge_spec(state: &ClusterState, table: TableId, now: calypso_types::DateTime) -> Option<MergeSpec> {
+/// Finds what to merge of a table; without `rebuilds`, an extent is never rewritten alone.
+fn merge_spec(state: &ClusterState, table: TableId, now: DateTime, rebuilds: bool) -> Option<MergeSpec> {
     let (database, found) = state.table_by_id(table)?;
     let policies = EffectivePolicies::of_table(&found.policies, &database.policies, &state.policies);
     let extents = state.extents_of(table);
-    let range = plan_merge(&extents, &policies.merge(), policies.caching(), now)?;
+    let range = plan_merge(&extents, &policies.merge(), policies.caching(), rebuilds, now)?;
     Some(MergeSpec { database: database.name.clone(), table: found.clone(), extents: extents[range].to_vec() })
 }
 

@@ -29,11 +29,13 @@ const SETTLED_AFTER: TimeSpan = TimeSpan(6 * TimeSpan::HOUR.0);
 const LOOKBACK_DEFAULT: TimeSpan = TimeSpan(14 * TimeSpan::DAY.0);
 const MEGABYTE: u64 = 1024 * 1024;
 
-/// Returns the place of the extents to merge next; the smallest first, then the oldest.
+/// Returns the place of the extents to merge next; the smallest first, then the oldest. Without `rebuilds` it is never
+/// one extent alone.
 pub(super) fn plan_merge(
     extents: &[Arc<Extent>],
     policy: &MergePolicy,
     caching: Option<&CachingPolicy>,
+    rebuilds: bool,
     now: DateTime,
 ) -> Option<Range<usize>> {
     if !policy.allow_merge && !policy.allow_rebuild {
@@ -46,7 +48,7 @@ pub(super) fn plan_merge(
     let level_max = level_of(EXTENT_ROWS_MAX);
     let run = (0..=level_max).find_map(|level| find_run(extents, level, &bounds));
     let run = run.or_else(|| find_settled_run(extents, level_max, &bounds, now));
-    let run = run.or_else(|| if policy.allow_rebuild { find_rebuild(extents, now) } else { None })?;
+    let run = run.or_else(|| if rebuilds && policy.allow_rebuild { find_rebuild(extents, now) } else { None })?;
     Some(run.start + skipped..run.end + skipped)
 }
 

@@ -34,7 +34,7 @@ fn tagged(minute: i64, tag: &str) -> Arc<Extent> {
 }
 
 fn plan(extents: &[Arc<Extent>], minute: i64) -> Option<std::ops::Range<usize>> {
-    plan_merge(extents, &MergePolicy::default(), None, DateTime(START.0 + minute * TimeSpan::MINUTE.0))
+    plan_merge(extents, &MergePolicy::default(), None, true, DateTime(START.0 + minute * TimeSpan::MINUTE.0))
 }
 
 #[test]
@@ -66,8 +66,10 @@ fn what_was_compressed_for_speed_is_rebuilt_once_settled_unless_it_merges_or_the
     assert_eq!(plan(&[late], 720), Some(0..1));
     let small: Vec<_> = (0..8).map(|minute| hasty(minute, 100)).collect();
     assert_eq!(plan(&small, 8), Some(0..8));
+    let day = DateTime(START.0 + TimeSpan::DAY.0);
+    assert_eq!(plan_merge(&extents, &MergePolicy::default(), None, false, day), None);
     let policy = MergePolicy { allow_rebuild: false, ..MergePolicy::default() };
-    assert_eq!(plan_merge(&extents, &policy, None, DateTime(START.0 + TimeSpan::DAY.0)), None);
+    assert_eq!(plan_merge(&extents, &policy, None, true, day), None);
 }
 
 #[test]
@@ -85,7 +87,7 @@ fn the_policys_bounds_hold() {
     // 24 hours at most.
     assert_eq!(plan(&extents, 2400), Some(0..25));
     let now = DateTime(START.0 + 40 * TimeSpan::HOUR.0);
-    let merge = |policy: MergePolicy| plan_merge(&extents, &policy, None, now);
+    let merge = |policy: MergePolicy| plan_merge(&extents, &policy, None, true, now);
     let policy = MergePolicy { max_extents_to_merge: 3, ..MergePolicy::default() };
     assert_eq!(merge(policy), Some(0..3));
     let policy = MergePolicy { row_count_upper_bound_for_merge: 1000, ..MergePolicy::default() };
