@@ -21,15 +21,18 @@ const VALUE_BYTES: usize = 16;
 /// Rows that builders make room for before any batch was full.
 const ROWS_RESERVED: usize = 1024;
 
-/// The block of a text builder behind a full batch: allocators keep blocks of this size for the next batch, larger ones
-/// they give back to the system, which clears them each time.
-const BLOCK_BYTES: u32 = 64 << 10;
+/// The largest block of a text builder behind a full batch: allocators keep blocks of this size for the next batch,
+/// larger ones they give back to the system, which clears them each time.
+const BLOCK_BYTES: usize = 64 << 10;
+
+/// Blocks of all text builders together, if each has one.
+const BLOCKS_BYTES_MAX: usize = 4 << 20;
 
 /// From this many columns on, text builders use small blocks: by default each allocates 16 KiB for its first text.
 const WIDE_COLUMNS: usize = 512;
 
-/// The block of a text builder of a wide table.
-const WIDE_BLOCK_BYTES: u32 = 1024;
+/// The first block of a text builder of a wide table.
+const WIDE_BLOCK_BYTES: usize = 1024;
 
 /// Collects rows column by column. Every row gets exactly one `push_…` a column, then [`Self::end_row`].
 pub(crate) struct BatchBuilder<'a, 's> {
@@ -79,7 +82,7 @@ impl<'a, 's> BatchBuilder<'a, 's> {
             let rows = self.rows;
             self.flush()?;
             // The next batch will be like this one.
-            let block_bytes = block_bytes(self.columns.len()).unwrap_or(BLOCK_BYTES);
+            let block_bytes = block_bytes(self.columns.len());
             self.builders = self.columns.iter().map(|c| new_builder(c.ty, rows, block_bytes)).collect();
         }
         Ok(())
@@ -106,19 +109,21 @@ impl<'a, 's> BatchBuilder<'a, 's> {
 
 /// Creates the first builder of one column of a table of `columns` columns.
 fn first_builder(ty: ScalarType, rows: usize, columns: usize) -> ColumnBuilder {
-    match block_bytes(columns) {
-        Some(bytes) => new_builder(ty, rows, bytes),
-        None => ColumnBuilder::new(ty, rows),
+    if columns < WIDE_COLUMNS {
+        return ColumnBuilder::new(ty, rows);
     }
+    new_builder(ty, rows, WIDE_BLOCK_BYTES)
 }
 
-/// Returns the block of text builders if it does not grow with their text.
-const fn block_bytes(columns: usize) -> Option<u32> {
-    if columns < WIDE_COLUMNS { None } else { Some(WIDE_BLOCK_BYTES) }
+/// Returns the block of text builders of a table of `columns` columns behind a full batch.
+fn block_bytes(columns: usize) -> usize {
+    (BLOCKS_BYTES_MAX / columns.max(1)).clamp(WIDE_BLOCK_BYTES, BLOCK_BYTES)
 }
 
-fn new_builder(ty: ScalarType, rows: usize, block_bytes: u32) -> ColumnBuilder {
-    let texts = || StringViewBuilder::with_capacity(rows).with_fixed_block_size(block_bytes);
+/// Creates the builder of a column, whose text is kept in blocks of `block_bytes`.
+fn new_builder(ty: ScalarType, rows: usize, block_bytes: usize) -> ColumnBuilder {
+    // No more than `BLOCK_BYTES`.
+    let texts = || StringViewBuilder::with_capacity(rows).with_fixed_block_size(block_bytes as u32);
     match ty {
         ScalarType::String => ColumnBuilder::String(texts()),
         ScalarType::Dynamic => ColumnBuilder::Dynamic(texts()),
