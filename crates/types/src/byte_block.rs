@@ -21,6 +21,23 @@ pub fn padded(bytes: &[u8]) -> [u8; BLOCK_BYTES] {
     block
 }
 
+/// Asks about the bytes of `text` from `base` on, 64 at most and one at least: `ask` is given a block that ends with
+/// them, and by how many bits to shift down its answers.
+#[inline]
+pub fn ask_from<T>(text: &[u8], base: usize, ask: impl FnOnce(ByteBlock<'_>, usize) -> T) -> T {
+    let rest = &text[base..];
+    if let Some(block) = rest.first_chunk() {
+        return ask(ByteBlock(block), 0);
+    }
+    let shift = BLOCK_BYTES - rest.len();
+    if let Some(block) = text.last_chunk() {
+        return ask(ByteBlock(block), shift);
+    }
+    let mut block = [0; BLOCK_BYTES];
+    block[shift..].copy_from_slice(rest);
+    ask(ByteBlock(&block), shift)
+}
+
 impl ByteBlock<'_> {
     /// Says which bytes are `byte`.
     #[inline]

@@ -1,6 +1,6 @@
 //! A block says of every byte what `std` says.
 
-use super::{BLOCK_BYTES, ByteBlock, padded};
+use super::{BLOCK_BYTES, ByteBlock, ask_from, padded};
 
 /// Blocks that hold every byte at every place, among neighbours of all kinds.
 fn blocks() -> impl Iterator<Item = [u8; BLOCK_BYTES]> {
@@ -27,6 +27,19 @@ fn every_byte_is_judged_as_std_judges_it() {
             assert_eq!(found.equal_any(any), expected(&block, |other| any.contains(&other)), "{byte} in {block:?}");
         }
         assert_eq!(found.alphanumeric(), expected(&block, |byte| byte.is_ascii_alphanumeric()), "{block:?}");
+    }
+}
+
+#[test]
+fn of_every_piece_of_a_text_each_byte_is_asked_once() {
+    for length in 1..200 {
+        let text: Vec<u8> = (0..length).map(|place| if place % 3 == 0 { 0 } else { b'a' }).collect();
+        for base in 0..length {
+            let piece = &text[base..length.min(base + BLOCK_BYTES)];
+            let expected =
+                piece.iter().enumerate().filter(|(_, byte)| **byte == 0).fold(0, |bits, (at, _)| bits | 1 << at);
+            assert_eq!(ask_from(&text, base, |block, shift| block.equal(0) >> shift), expected, "{length} {base}");
+        }
     }
 }
 

@@ -74,7 +74,7 @@ pub fn validate_json(text: &str) -> Result<(), DynamicError> {
 
 impl<'a> Checker<'a> {
     /// Skips white space and returns the byte after it.
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
         let first = *bytes.get(self.at)?;
@@ -182,7 +182,7 @@ impl<'a> Checker<'a> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     fn note_name(&mut self, raw: &'a [u8]) {
         let Some(frame) = self.stack.last_mut() else { return };
         // Names of one bag seldom agree in all three.
@@ -200,7 +200,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Reads a string; returns what is between its quotes.
-    #[inline]
+    #[inline(always)]
     fn string(&mut self) -> Result<&'a [u8], Fault> {
         let bytes = self.text.as_bytes();
         let start = self.at + 1;

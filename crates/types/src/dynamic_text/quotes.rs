@@ -1,6 +1,6 @@
 //! Where the quotes of a text are, and what else its strings may hold: found block by block, as the text is read.
 
-use crate::byte_block::{BLOCK_BYTES, ByteBlock, padded};
+use crate::byte_block::{BLOCK_BYTES, ask_from};
 
 /// See the file's header.
 pub(super) struct Quotes<'a> {
@@ -23,24 +23,15 @@ impl<'a> Quotes<'a> {
     }
 
     fn look_at(&mut self, number: usize) {
-        let rest = self.text.get(number * BLOCK_BYTES..).unwrap_or_default();
-        let (short, is_there);
-        let block = match rest.first_chunk() {
-            Some(block) => {
-                is_there = u64::MAX;
-                block
-            }
-            None => {
-                is_there = (1 << rest.len()) - 1;
-                short = padded(rest);
-                &short
-            }
-        };
-        let block = ByteBlock(block);
         self.block = number;
-        self.bits = block.equal(b'"');
-        self.escapes |= block.equal(b'\\') != 0;
-        self.controls |= block.below(b' ') & is_there != 0;
+        self.bits = 0;
+        if number * BLOCK_BYTES < self.text.len() {
+            ask_from(self.text, number * BLOCK_BYTES, |block, shift| {
+                self.bits = block.equal(b'"') >> shift;
+                self.escapes |= block.equal(b'\\') >> shift != 0;
+                self.controls |= block.below(b' ') >> shift != 0;
+            });
+        }
     }
 
     /// Returns the position of the first quote from `from` on. Positions only grow from call to call.

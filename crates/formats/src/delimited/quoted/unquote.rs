@@ -1,6 +1,6 @@
 //! Taking the quotes off fields, in place.
 
-use calypso_types::byte_block::{BLOCK_BYTES, ByteBlock, padded};
+use calypso_types::byte_block::{BLOCK_BYTES, ask_from};
 use memchr::memchr;
 
 use super::prefix_xor;
@@ -33,12 +33,8 @@ fn unquote(quoted: &mut [u8]) -> usize {
 fn join(bytes: &mut [u8]) -> usize {
     let mut places = Places { read: 0, written: 0, second: false };
     while places.read < bytes.len() {
-        let rest = &bytes[places.read..];
-        let quotes = match rest.first_chunk() {
-            Some(block) => ByteBlock(block).equal(b'"'),
-            None => ByteBlock(&padded(rest)).equal(b'"'),
-        };
-        let length = rest.len().min(BLOCK_BYTES);
+        let quotes = ask_from(bytes, places.read, |block, shift| block.equal(b'"') >> shift);
+        let length = (bytes.len() - places.read).min(BLOCK_BYTES);
         if !places.take(quotes, length, bytes) {
             return join_bytewise(bytes, places);
         }

@@ -1,6 +1,6 @@
 //! Finding the terms of a text: 64 bytes at a time, without a branch for each.
 
-use calypso_types::byte_block::{BLOCK_BYTES, ByteBlock, padded};
+use calypso_types::byte_block::{BLOCK_BYTES, ask_from};
 
 use super::term_hash::{SHORT_BYTES_MAX, short_hash, term_hash};
 
@@ -28,7 +28,7 @@ pub(super) fn for_each_term(text: &[u8], bytes_min: usize, mut visit: impl FnMut
     // Where the run starts that reaches the end of the last block; one, if there is such a run.
     let (mut open, mut within) = (0, 0);
     for base in (0..text.len()).step_by(BLOCK_BYTES) {
-        let mask = alphanumeric_from(text, base);
+        let mask = ask_from(text, base, |block, shift| block.alphanumeric() >> shift);
         let before = mask << 1 | within;
         let (mut starts, mut ends) = (mask & !before, !mask & before);
         if within == 1 && ends != 0 {
@@ -52,16 +52,19 @@ pub(super) fn for_each_term(text: &[u8], bytes_min: usize, mut visit: impl FnMut
     }
 }
 
-/// Says which bytes from `base` on are letters or digits; none behind the end.
-#[inline]
-fn alphanumeric_from(text: &[u8], base: usize) -> u64 {
-    let rest = &text[base..];
-    if let Some(block) = rest.first_chunk() {
-        return ByteBlock(block).alphanumeric();
-    }
-    match text.last_chunk() {
-        Some(block) => ByteBlock(block).alphanumeric() >> (BLOCK_BYTES - rest.len()),
-        None => ByteBlock(&padded(rest)).alphanumeric(),
+/// Longest run that is made lower-case without asking for memory.
+const MEDIUM_BYTES_MAX: usize = 64;
+
+/// Returns the hash of `run` in lower case.
+fn long_run_hash(run: &[u8]) -> u64 {
+    let mut lower = [0; MEDIUM_BYTES_MAX];
+    match lower.get_mut(..run.len()) {
+        Some(lower) => {
+            lower.copy_from_slice(run);
+            lower.make_ascii_lowercase();
+            term_hash(lower)
+        }
+        None => term_hash(&run.to_ascii_lowercase()),
     }
 }
 
@@ -70,7 +73,7 @@ fn alphanumeric_from(text: &[u8], base: usize) -> u64 {
 fn run_hash(text: &[u8], start: usize, end: usize) -> u64 {
     let length = end - start;
     if length > SHORT_BYTES_MAX {
-        return term_hash(&text[start..end].to_ascii_lowercase());
+        return long_run_hash(&text[start..end]);
     }
     let bytes = match (text[start..].first_chunk(), text.last_chunk::<SHORT_BYTES_MAX>()) {
         (Some(bytes), _) => u128::from_le_bytes(*bytes),
