@@ -115,7 +115,7 @@ const CONFINED: &[(&str, &[&str])] = &[
 
 /// Crates that must stay pure: no I/O, no async, no Arrow. What they use of others, all of it.
 const PURE: &[(&str, &[&str])] = &[
-    ("types", &["memchr", "serde", "thiserror", "uuid"]),
+    ("types", &["memchr", "serde", "smallvec", "thiserror", "uuid", "wide"]),
     ("model", &["serde", "serde_json", "thiserror", "uuid"]),
     ("syntax", &["stacker", "thiserror"]),
     ("semantics", &["stacker"]),
