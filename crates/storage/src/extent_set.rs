@@ -70,17 +70,12 @@ impl ExtentSetWriter {
         self
     }
 
-    /// Says whether extents are compressed for speed now, and for size later.
-    fn is_in_a_hurry(&self) -> bool {
-        let compression = self.inner.settings.extent_compression;
-        compression == ExtentCompression::Lz4ThenZstd && self.threads == EncodeThreads::All
-    }
-
-    fn codec(&self) -> Codec {
-        match self.inner.settings.extent_compression {
-            ExtentCompression::Lz4 => Codec::Lz4,
-            ExtentCompression::Lz4ThenZstd if self.is_in_a_hurry() => Codec::Lz4,
-            ExtentCompression::Lz4ThenZstd | ExtentCompression::Zstd => Codec::Zstd,
+    /// Returns how extents are compressed, and whether that is for speed now, to be made smaller later.
+    fn codec(&self) -> (Codec, bool) {
+        match (self.inner.settings.extent_compression, self.threads) {
+            (ExtentCompression::Lz4, _) => (Codec::Lz4, false),
+            (ExtentCompression::Lz4ThenZstd, EncodeThreads::All) => (Codec::Lz4, true),
+            (ExtentCompression::Lz4ThenZstd, EncodeThreads::One) | (ExtentCompression::Zstd, _) => (Codec::Zstd, false),
         }
     }
 
@@ -100,7 +95,7 @@ impl ExtentSetWriter {
             let id = ExtentId(self.inner.ids.next_id());
             let path = format!("{}/{id}.parquet", self.table);
             let columns = self.columns.clone();
-            let codec = self.codec();
+            let (codec, _) = self.codec();
             let writer = ExtentWriter::create(&self.inner.extent_files, path, columns, codec, self.threads)?;
             self.current = Some((id, writer));
         }
@@ -125,7 +120,7 @@ impl ExtentSetWriter {
             IngestedWhen::At(time) => Some(time),
             IngestedWhen::AtCommit | IngestedWhen::Elsewhere => None,
         };
-        let rebuild_wanted = self.is_in_a_hurry();
+        let (_, rebuild_wanted) = self.codec();
         let extents = self.finished.into_iter().map(|(id, written)| {
             let original_bytes =
                 stamp.original_bytes.map_or(written.value_bytes, |bytes| share(bytes, written.rows, rows));

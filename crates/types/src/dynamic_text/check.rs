@@ -204,7 +204,8 @@ impl<'a> Checker<'a> {
     fn string(&mut self) -> Result<&'a [u8], Fault> {
         let bytes = self.text.as_bytes();
         let start = self.at + 1;
-        let mut end = self.quotes.next(start);
+        // Looking for the quote tells of escapes, once and for all.
+        let mut end = if self.quotes.escapes { None } else { self.quotes.next(start) };
         if self.quotes.escapes {
             end = scan::string_end(bytes, self.at).map(|end| end - 1);
         }

@@ -65,9 +65,8 @@ impl Places {
         if unpaired & (u64::MAX >> (BLOCK_BYTES - length)) != 0 {
             return false;
         }
-        let there = &mut bytes[self.read..self.read + length];
-        let mut block = [0; BLOCK_BYTES + RUN_BYTES];
-        block[..length].copy_from_slice(there);
+        let mut block: RoomyBlock = [0; BLOCK_BYTES + RUN_BYTES];
+        block[..length].copy_from_slice(&bytes[self.read..self.read + length]);
         let (joined, kept) = leave_out(&block, second, length);
         bytes[self.written..self.written + kept].copy_from_slice(&joined[..kept]);
         self.read += length;
@@ -80,14 +79,13 @@ impl Places {
 /// Bytes that are copied at a time; runs between quotes are seldom longer.
 const RUN_BYTES: usize = 16;
 
+/// A block with room behind it, so that a run can be copied from or to any place of it.
+type RoomyBlock = [u8; BLOCK_BYTES + RUN_BYTES];
+
 /// Returns the first `length` bytes of `block` without those in `unwanted`, and how many they are.
 #[inline]
-fn leave_out(
-    block: &[u8; BLOCK_BYTES + RUN_BYTES],
-    mut unwanted: u64,
-    length: usize,
-) -> ([u8; BLOCK_BYTES + RUN_BYTES], usize) {
-    let mut kept = [0; BLOCK_BYTES + RUN_BYTES];
+fn leave_out(block: &RoomyBlock, mut unwanted: u64, length: usize) -> (RoomyBlock, usize) {
+    let mut kept: RoomyBlock = [0; BLOCK_BYTES + RUN_BYTES];
     let (mut read, mut written) = (0, 0);
     loop {
         let end = if unwanted == 0 { length } else { unwanted.trailing_zeros() as usize };
