@@ -5,16 +5,12 @@
 //! where a text holds the searched text literally, it holds the ASCII runs of it. Only three letters fold into ASCII
 //! from outside (K, ſ, İ); a row group that holds one of them gets no filter.
 
-use std::{
-    collections::HashSet,
-    hash::{BuildHasherDefault, Hasher},
-};
-
 use arrow::array::{Array as _, ArrayRef, AsArray as _};
 
-use self::{runs::for_each_term, term_hash::term_hash};
+use self::{distinct_hashes::DistinctHashes, runs::for_each_term, term_hash::term_hash};
 use super::term_filter;
 
+mod distinct_hashes;
 mod runs;
 mod term_hash;
 
@@ -32,29 +28,9 @@ const INLINE_BYTES_MAX: u32 = 12;
 /// Spreads views over the slots of those seen lately.
 const VIEW_FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// Keys are hashes already.
-#[derive(Default)]
-struct HashOfHash(u64);
-
-impl Hasher for HashOfHash {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
-
 /// Collects the distinct terms of one column in one row group.
 pub(super) struct TermCollector {
-    hashes: HashSet<u64, BuildHasherDefault<HashOfHash>>,
+    hashes: DistinctHashes,
     recent: Vec<u64>,
     /// Not everything that may match is in the set.
     incomplete: bool,
@@ -65,7 +41,7 @@ pub(super) struct TermCollector {
 impl TermCollector {
     pub(super) fn new() -> Self {
         Self {
-            hashes: HashSet::default(),
+            hashes: DistinctHashes::default(),
             recent: vec![0; RECENT],
             incomplete: false,
             recent_values: vec![0; RECENT_VALUES],
@@ -94,7 +70,6 @@ impl TermCollector {
             self.incomplete = true;
             return;
         };
-        self.hashes.reserve(guids.len());
         for row in (0..guids.len()).filter(|row| guids.is_valid(*row)) {
             self.insert(term_hash(guids.value(row)));
         }
@@ -102,7 +77,9 @@ impl TermCollector {
 
     /// Returns the filter of what was added and starts afresh; `None` if it would not be complete.
     pub(super) fn take_filter(&mut self) -> Option<Vec<u8>> {
-        let filter = (!self.incomplete).then(|| term_filter::build(self.hashes.iter().copied(), self.hashes.len()));
+        let hashes = if self.incomplete { &[] } else { self.hashes.distinct() };
+        let is_told = !self.incomplete && hashes.len() <= DISTINCT_MAX;
+        let filter = is_told.then(|| term_filter::build(hashes));
         self.hashes.clear();
         self.recent.fill(0);
         self.recent_values.fill(0);
@@ -134,8 +111,7 @@ impl TermCollector {
             return;
         }
         *slot = hash;
-        self.hashes.insert(hash);
-        if self.hashes.len() > DISTINCT_MAX {
+        if self.hashes.insert(hash).is_some_and(|distinct| distinct > DISTINCT_MAX) {
             self.incomplete = true;
         }
     }
