@@ -62,9 +62,9 @@ impl<'r> Window<'r> {
         &self.buffer[self.start - count..self.start]
     }
 
-    /// Returns what [`Self::consumed`] does, to be changed in its place.
+    /// Returns what [`Self::consumed`] does, to be changed in its place, and [`Self::data`] behind it.
     pub(crate) fn consumed_mut(&mut self, count: usize) -> &mut [u8] {
-        &mut self.buffer[self.start - count..self.start]
+        &mut self.buffer[self.start - count..self.end]
     }
 
     /// Reads until the buffer is full or the source ends; false if nothing came. The buffer grows when it is full

@@ -15,11 +15,14 @@ use crate::{Error, window::Window};
 mod bytewise;
 mod unquote;
 
+use unquote::Unquoter;
+
 /// Splits records at line ends and at a delimiter, outside quotes.
 pub(super) struct QuotedSplitter {
     delimiter: u8,
     /// Newlines before the next record.
     lines: u64,
+    unquoter: Unquoter,
 }
 
 /// What a record looks like.
@@ -45,8 +48,8 @@ enum Found {
 }
 
 impl QuotedSplitter {
-    pub(super) const fn new(delimiter: u8) -> Self {
-        Self { delimiter, lines: 0 }
+    pub(super) fn new(delimiter: u8) -> Self {
+        Self { delimiter, lines: 0, unquoter: Unquoter::new() }
     }
 
     /// Skips empty lines and the rest of the last line's end, so that the place of the next record is known; false
@@ -97,7 +100,7 @@ impl Splitter for QuotedSplitter {
             self.lines += memchr::memchr_iter(b'\n', window.consumed(found.length)).count() as u64;
         }
         if found.quotes {
-            unquote::unquote_fields(window.consumed_mut(found.length), fields.spans_mut());
+            self.unquoter.unquote_fields(window.consumed_mut(found.length), fields.spans_mut());
         }
         Ok(true)
     }
