@@ -11,6 +11,7 @@ mod operations;
 mod report;
 mod rest;
 mod retries;
+mod run_slot;
 mod settings;
 mod source;
 mod statistics;
@@ -43,7 +44,7 @@ pub(crate) struct Queued {
     pub(crate) log: IngestionLog,
     pub(crate) statistics: Mutex<QueuedStatistics>,
     state: Mutex<State>,
-    /// Something may be due before the next poll: a batch ended, or something was submitted.
+    /// Something may be due before the next poll: a batch was read or ended, or something was submitted.
     wake: Notify,
 }
 
@@ -54,7 +55,7 @@ struct State {
     /// Every source whose message this process holds, by a number of its own.
     held: HashMap<u64, Arc<QueuedSource>>,
     next_number: u64,
-    running: usize,
+    runs: run_slot::Runs,
 }
 
 type Batch = SealedBatch<Arc<QueuedSource>>;
@@ -67,7 +68,7 @@ impl Queued {
             retries: retries::Retries::default(),
             held: HashMap::new(),
             next_number: 0,
-            running: 0,
+            runs: run_slot::Runs::default(),
         };
         Self { settings, staging, log, statistics: Mutex::default(), state: Mutex::new(state), wake: Notify::new() }
     }

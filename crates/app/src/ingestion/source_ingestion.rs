@@ -86,7 +86,8 @@ impl SourceIngestion {
     }
 
     /// Ingests the sources that can be read, and tells of each how many rows it brought or why it was left out.
-    /// `ids` are the sources' own, of the reservation in `options`.
+    /// `ids` are the sources' own, of the reservation in `options`. `all_read` is called when the last source has been
+    /// read; what fails behind that is no source's fault.
     ///
     /// # Errors
     /// When nothing was committed: the failure, and the outcomes of sources that failed on their own. A source that
@@ -97,8 +98,10 @@ impl SourceIngestion {
         origin: &IngestionOrigin,
         options: IngestOptions,
         ids: Vec<SourceId>,
+        all_read: &(dyn Fn() + Sync),
     ) -> (Result<(Ingested, UpdatePolicyOutcome), AppError>, Vec<SourceOutcome>) {
-        let feed = Feed { lenient: Some(Lenient { ids, left_out: options.left_out.clone() }), ..Feed::default() };
+        let lenient = Lenient { ids, left_out: options.left_out.clone(), all_read };
+        let feed = Feed { lenient: Some(lenient), ..Feed::default() };
         self.feed(app, origin, options, feed).await
     }
 
@@ -107,7 +110,7 @@ impl SourceIngestion {
         app: &App,
         origin: &IngestionOrigin,
         mut options: IngestOptions,
-        mut feed: Feed,
+        mut feed: Feed<'_>,
     ) -> (Result<(Ingested, UpdatePolicyOutcome), AppError>, Vec<SourceOutcome>) {
         let mut readings = Vec::with_capacity(self.sources.len());
         for source in &self.sources {
@@ -172,20 +175,21 @@ impl Reading {
 pub(crate) type SourceOutcome = Result<u64, AppError>;
 
 /// Sources that may fail without the others.
-struct Lenient {
+struct Lenient<'a> {
     ids: Vec<SourceId>,
     left_out: Arc<Mutex<Vec<SourceId>>>,
+    all_read: &'a (dyn Fn() + Sync),
 }
 
 /// Reads one source after the other into the channel of batches.
 #[derive(Default)]
-struct Feed {
-    lenient: Option<Lenient>,
+struct Feed<'a> {
+    lenient: Option<Lenient<'a>>,
     /// Of the sources read so far, in their order.
     outcomes: Vec<SourceOutcome>,
 }
 
-impl Feed {
+impl Feed<'_> {
     /// Only an end without errors is told to the writer as one.
     async fn produce(
         &mut self,
@@ -218,6 +222,9 @@ impl Feed {
             }
         }
         sender.finish().await;
+        if let Some(lenient) = &self.lenient {
+            (lenient.all_read)();
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use calypso_model::{Database, ExtentId, SourceId, Table};
 use calypso_sources::SourceUri;
 use calypso_storage::IngestOptions;
 
-use super::{Batch, QueuedSource, report};
+use super::{Batch, QueuedSource, report, run_slot::RunSlot};
 use crate::{
     App, AppError, Cancellation, error_sources,
     ingestion::{
@@ -45,7 +45,7 @@ impl Outcome {
 }
 
 /// Ingests a batch and tells what became of each of its sources.
-pub(super) async fn run(app: &App, batch: Batch) {
+pub(super) async fn run(app: &App, batch: Batch, slot: RunSlot) {
     let sealed = SourceBatchRecord {
         id: app.ids.next_id(),
         seal_reason: batch.reason.name().to_owned(),
@@ -68,27 +68,29 @@ pub(super) async fn run(app: &App, batch: Batch) {
     if let Err(error) = app.queued.log.put(records).await {
         error_sources::log(&error);
     }
-    let outcomes = outcomes(app, &sources).await;
+    let outcomes = outcomes(app, &sources, &slot).await;
+    slot.end_reading();
     report::run(app, sources, outcomes, &sealed).await;
 }
 
 /// Returns the outcome of each source, in their order.
-async fn outcomes(app: &App, sources: &[Arc<QueuedSource>]) -> Vec<Outcome> {
-    match BatchIngestion::prepare(app, &sources[0]) {
+async fn outcomes(app: &App, sources: &[Arc<QueuedSource>], slot: &RunSlot) -> Vec<Outcome> {
+    match BatchIngestion::prepare(app, &sources[0], slot) {
         Ok(ingestion) => ingestion.run(app, sources).await,
         Err(error) => vec![Outcome::Failed(error); sources.len()],
     }
 }
 
 /// What all sources of a batch have in common.
-struct BatchIngestion {
+struct BatchIngestion<'a> {
     database: Arc<Database>,
     table: Arc<Table>,
     properties: IngestionProperties,
+    slot: &'a RunSlot,
 }
 
-impl BatchIngestion {
-    fn prepare(app: &App, source: &QueuedSource) -> Result<Self, AppError> {
+impl<'a> BatchIngestion<'a> {
+    fn prepare(app: &App, source: &QueuedSource, slot: &'a RunSlot) -> Result<Self, AppError> {
         let message = &source.message;
         let properties = IngestionProperties::of_message(&message.properties)?;
         let state = app.catalog.snapshot();
@@ -98,7 +100,7 @@ impl BatchIngestion {
             return Err(missing(database, &message.table, &properties));
         };
         check_retention(&state, database, table, properties.created_on, app.clock.now())?;
-        Ok(Self { database: database.clone(), table: table.clone(), properties })
+        Ok(Self { database: database.clone(), table: table.clone(), properties, slot })
     }
 
     async fn run(mut self, app: &App, sources: &[Arc<QueuedSource>]) -> Vec<Outcome> {
@@ -197,7 +199,8 @@ impl BatchIngestion {
     ) -> bool {
         let (ids, uris): (Vec<SourceId>, Vec<SourceUri>) = open.into_iter().unzip();
         let ingestion = self.ingestion(uris.into_iter());
-        let (ingested, read) = ingestion.run_each(app, origin, options, ids.clone()).await;
+        let all_read = || self.slot.end_reading();
+        let (ingested, read) = ingestion.run_each(app, origin, options, ids.clone(), &all_read).await;
         let failed: BTreeMap<usize, AppError> =
             read.iter().enumerate().filter_map(|(at, outcome)| Some((at, outcome.as_ref().err()?.clone()))).collect();
         known.extend(failed.into_iter().map(|(at, error)| (ids[at], Outcome::Failed(error))));

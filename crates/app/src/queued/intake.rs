@@ -19,7 +19,7 @@ use futures::{StreamExt as _, future::join_all, stream};
 use parking_lot::Mutex;
 use tokio::{sync::watch, task::JoinSet};
 
-use super::{QueuedSource, batch_run, report, upkeep::MESSAGE_LIFETIME};
+use super::{QueuedSource, batch_run, report, run_slot::RunSlot, upkeep::MESSAGE_LIFETIME};
 use crate::{App, error_sources, ingestion::IngestionFailure};
 
 /// How many times its compressed size a source of unknown raw size is taken for, as the service estimates.
@@ -324,31 +324,16 @@ fn limits(app: &App, catalog: &ClusterState, key: &BatchKey) -> BatchLimits {
 /// Begins the runs there is room for.
 fn hand_out(app: &App, runs: &mut JoinSet<()>) {
     loop {
-        let batch = {
+        let (batch, slot) = {
             let mut state = app.queued.state.lock();
-            if state.running >= app.queued.settings.batches_at_once {
+            if !state.runs.has_room(app.queued.settings.batches_at_once) {
                 return;
             }
             let Some(batch) = state.turns.pop() else { return };
-            state.running += 1;
-            batch
+            (batch, RunSlot::take(app, &mut state.runs))
         };
         let app = app.clone();
-        runs.spawn(async move {
-            let running = Running(app.clone());
-            batch_run::run(&app, batch).await;
-            drop(running);
-        });
-    }
-}
-
-/// Makes room for the next run, also when this one panics.
-struct Running(App);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.0.queued.state.lock().running -= 1;
-        self.0.queued.wake.notify_one();
+        runs.spawn(async move { batch_run::run(&app, batch, slot).await });
     }
 }
 

@@ -167,7 +167,7 @@ impl App {
         statistics.waiting = state.turns.items();
         statistics.retrying = state.retries.len();
         statistics.held = state.held.len();
-        statistics.running = state.running;
+        statistics.running = state.runs.count();
         statistics.oldest = state.batcher.oldest();
         statistics
     }

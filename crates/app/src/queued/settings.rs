@@ -17,7 +17,7 @@ pub struct QueuedSettings {
     pub hidden: Duration,
     /// Most sources held at a time; further messages wait in the queue.
     pub sources_max: usize,
-    /// Batches that are ingested at the same time.
+    /// Batches that are read at the same time; another may be on the way to its end.
     pub batches_at_once: usize,
     /// How often a source that fails for a passing reason is tried.
     pub attempts_max: u32,
