@@ -34,7 +34,8 @@ const WIDE_COLUMNS: usize = 512;
 /// The first block of a text builder of a wide table.
 const WIDE_BLOCK_BYTES: usize = 1024;
 
-/// Collects rows column by column. Every row gets exactly one `push_…` a column, then [`Self::end_row`].
+/// Collects rows column by column. Every row gets exactly one `push_…` a column, then [`Self::end_row`]; or several rows
+/// get theirs column after column, then [`Self::end_rows`].
 pub(crate) struct BatchBuilder<'a, 's> {
     columns: &'a [Column],
     schema: SchemaRef,
@@ -74,10 +75,20 @@ impl<'a, 's> BatchBuilder<'a, 's> {
         self.columns[column].ty
     }
 
+    /// Returns how many rows the batch may still get, at least one.
+    pub(crate) const fn room(&self) -> usize {
+        self.rows_max - self.rows
+    }
+
     /// Ends a row, and hands the batch on if it is full.
     pub(crate) fn end_row(&mut self) -> Result<(), Error> {
-        self.rows += 1;
-        self.summary.records += 1;
+        self.end_rows(1)
+    }
+
+    /// Ends so many rows, of which there was [`Self::room`], and hands the batch on if it is full.
+    pub(crate) fn end_rows(&mut self, count: usize) -> Result<(), Error> {
+        self.rows += count;
+        self.summary.records += count as u64;
         if self.rows >= self.rows_max || self.text_bytes >= BATCH_BYTES_MAX {
             let rows = self.rows;
             self.flush()?;

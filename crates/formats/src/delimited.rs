@@ -5,7 +5,7 @@
 use std::{borrow::Cow, io::Read};
 
 use crate::{
-    DataFormat, Error, Ingestion, Options, Position,
+    DataFormat, Error, Ingestion, Options,
     batch::BatchBuilder,
     mapping::{
         csv::{DelimitedPlan, FieldSource},
@@ -16,16 +16,18 @@ use crate::{
 
 mod escaped;
 mod fields;
+mod gathering;
 mod infer;
 mod quoted;
 mod text;
 
-use fields::{DecodedFields, Fields};
+use fields::{DecodedRecords, Fields};
+use gathering::Gathering;
 pub(crate) use infer::infer;
 
 /// Finds the next record of a file.
 trait Splitter {
-    /// Reads the next record into `fields`; false at the end of the file. `record` is its number, from 1.
+    /// Reads the next record into `fields`, which are then those under construction; false at the end of the file. `record` is its number, from 1.
     fn next(&mut self, window: &mut Window<'_>, fields: &mut Fields, record: u64) -> Result<bool, Error>;
 }
 
@@ -66,85 +68,81 @@ fn read_records(
     plan: &DelimitedPlan<'_>,
     batch: &mut BatchBuilder<'_, '_>,
 ) -> Result<(), Error> {
-    let Ingestion { format, options, .. } = ingestion;
-    let mut splitter = splitter(*format);
-    let mut fields = Fields::default();
-    let mut skip = options.ignore_first_record && *format != DataFormat::Raw;
-    let mut expected = None;
-    let mut left = options.record_limit.unwrap_or(u64::MAX);
-    for record in 1.. {
-        if left == 0 || !splitter.next(window, &mut fields, record)? {
-            break;
+    let mut gathering = Gathering::new(ingestion, plan);
+    loop {
+        let gathered = gathering.gather(window, batch);
+        let records = gathering.fields.decoded(window);
+        // Faults are told in the order of the records.
+        push_records(&records, gathering.first, plan, &ingestion.options, batch)?;
+        if !gathered? {
+            return Ok(());
         }
-        if std::mem::replace(&mut skip, false) {
-            continue;
-        }
-        let at = Position { record, line: fields.line, offset: fields.offset };
-        check_field_count(&fields, *expected.get_or_insert(fields.len()), at, options, batch)?;
-        push_record(&fields.decoded(window), plan, at, options, batch)?;
-        left -= 1;
     }
-    Ok(())
 }
 
-/// Judges a record with another number of fields than the first one's.
-fn check_field_count(
-    fields: &Fields,
-    expected: usize,
-    at: Position,
-    options: &Options,
-    batch: &mut BatchBuilder<'_, '_>,
-) -> Result<(), Error> {
-    if fields.len() == expected {
-        return Ok(());
-    }
-    if options.validation.fails_on_field_count() {
-        return Err(Error::WrongNumberOfFields { at, expected, found: fields.len() });
-    }
-    batch.summary.records_ragged += 1;
-    Ok(())
-}
-
-/// Appends a record as a row.
-fn push_record(
-    record: &DecodedFields<'_>,
+/// Appends records as rows, column by column; `first` is the number of the first record.
+fn push_records(
+    records: &DecodedRecords<'_>,
+    first: u64,
     plan: &DelimitedPlan<'_>,
-    at: Position,
     options: &Options,
     batch: &mut BatchBuilder<'_, '_>,
 ) -> Result<(), Error> {
+    // The first value that did not convert: its record, its column.
+    let mut failed: Option<(usize, usize)> = None;
     for (column, source) in plan.sources.iter().enumerate() {
-        let converted = match source {
-            FieldSource::Field(ordinal) => match record.get(*ordinal) {
-                Some(text) => batch.push_text(column, &text),
-                None => push_null(batch, column),
-            },
-            FieldSource::Absent => push_null(batch, column),
-            FieldSource::Text(text) => batch.push_text(column, text),
-            FieldSource::LineNumber => batch.push_long(column, at.line as i64),
-            FieldSource::UnixTime(ordinal, unit) => match present(record.get(*ordinal)) {
+        if let Some(record) = push_column(records, first, source, column, batch) {
+            failed = failed.into_iter().chain([(record, column)]).min();
+        }
+    }
+    if let Some((record, column)) = failed
+        && options.validation.fails_on_conversion()
+    {
+        let (at, column) = (records.position(record, first), batch.column(column));
+        return Err(Error::ValueNotConvertible { at, column: column.name.clone(), ty: column.ty.name() });
+    }
+    batch.end_rows(records.len())
+}
+
+/// Appends one column's values of records; returns the first record whose value did not convert.
+fn push_column(
+    records: &DecodedRecords<'_>,
+    first: u64,
+    source: &FieldSource<'_>,
+    column: usize,
+    batch: &mut BatchBuilder<'_, '_>,
+) -> Option<usize> {
+    let all = 0..records.len();
+    match source {
+        FieldSource::Field(ordinal) => batch.push_texts(column, records.fields(*ordinal)),
+        FieldSource::Absent => batch.push_texts(column, all.map(|_| None)),
+        FieldSource::Text(text) => batch.push_texts(column, all.map(|_| Some(Cow::Borrowed(*text)))),
+        FieldSource::LineNumber => {
+            let lines = all.map(|record| records.position(record, first).line as i64);
+            first_false(lines.map(|line| batch.push_long(column, line)))
+        }
+        FieldSource::UnixTime(ordinal, unit) => {
+            first_false(records.fields(*ordinal).map(|field| match present(field) {
                 Some(text) => match unit.datetime(&text) {
                     Some(datetime) => batch.push_datetime(column, datetime),
                     None => batch.push_unconvertible(column),
                 },
-                None => push_null(batch, column),
-            },
-            FieldSource::BagOfArray(ordinal) => match record.get(*ordinal) {
-                Some(text) => batch.push_text(column, &bag_of_array(&text)),
-                None => push_null(batch, column),
-            },
-        };
-        if !converted && options.validation.fails_on_conversion() {
-            let column = batch.column(column);
-            return Err(Error::ValueNotConvertible { at, column: column.name.clone(), ty: column.ty.name() });
+                None => {
+                    batch.push_null(column);
+                    true
+                }
+            }))
+        }
+        FieldSource::BagOfArray(ordinal) => {
+            let bags = records.fields(*ordinal).map(|field| field.map(|text| bag_of_array(&text).into()));
+            batch.push_texts(column, bags)
         }
     }
-    batch.end_row()
 }
 
-fn push_null(batch: &mut BatchBuilder<'_, '_>, column: usize) -> bool {
-    batch.push_null(column);
-    true
+/// Takes all, and returns which was the first that is false.
+fn first_false(converted: impl Iterator<Item = bool>) -> Option<usize> {
+    converted.enumerate().fold(None, |first, (index, converted)| first.or((!converted).then_some(index)))
 }
 
 /// Takes an empty field for an absent one.

@@ -16,6 +16,8 @@ pub(crate) struct Window<'r> {
     at_end: bool,
     /// Bytes of the file before `start`.
     offset: u64,
+    /// What is consumed from here on stays.
+    kept_from: Option<usize>,
 }
 
 impl<'r> Window<'r> {
@@ -24,7 +26,8 @@ impl<'r> Window<'r> {
     /// # Errors
     /// When reading fails, or the byte order mark tells of UTF-16.
     pub(crate) fn open(source: &'r mut dyn Read) -> Result<Self, Error> {
-        let mut window = Self { source, buffer: vec![0; WINDOW_BYTES], start: 0, end: 0, at_end: false, offset: 0 };
+        let mut window =
+            Self { source, buffer: vec![0; WINDOW_BYTES], start: 0, end: 0, at_end: false, offset: 0, kept_from: None };
         window.fill(Position { record: 1, line: 1, offset: 0 })?;
         match window.data() {
             [0xEF, 0xBB, 0xBF, ..] => window.consume(3),
@@ -57,7 +60,18 @@ impl<'r> Window<'r> {
         self.offset += count as u64;
     }
 
-    /// Returns the last `count` bytes that were consumed. They stay until the next [`Self::fill`].
+    /// Keeps what is consumed from now on, until this is called again.
+    pub(crate) const fn keep(&mut self) {
+        self.kept_from = Some(self.start);
+    }
+
+    /// Returns what has been consumed since [`Self::keep`].
+    pub(crate) fn kept(&self) -> &[u8] {
+        &self.buffer[self.kept_from.unwrap_or(self.start)..self.start]
+    }
+
+    /// Returns the last `count` bytes that were consumed. They stay until the next [`Self::fill`], or for as long as they
+    /// are kept.
     pub(crate) fn consumed(&self, count: usize) -> &[u8] {
         &self.buffer[self.start - count..self.start]
     }
@@ -93,16 +107,19 @@ impl<'r> Window<'r> {
         Ok(self.end > before)
     }
 
-    /// Moves unconsumed data to the front of the buffer, and grows or shrinks the buffer around it.
+    /// Moves what is needed to the front of the buffer, and grows or shrinks the buffer around it.
     fn make_room(&mut self, at: Position) -> Result<(), Error> {
-        self.buffer.copy_within(self.start..self.end, 0);
-        self.end -= self.start;
-        self.start = 0;
+        let from = self.kept_from.unwrap_or(self.start);
+        self.buffer.copy_within(from..self.end, 0);
+        self.end -= from;
+        self.start -= from;
+        self.kept_from = self.kept_from.map(|_| 0);
         if self.end == self.buffer.len() {
-            if self.end >= RECORD_BYTES_MAX {
+            let bytes_max = self.start + RECORD_BYTES_MAX;
+            if self.end >= bytes_max {
                 return Err(Error::RecordTooLarge { at });
             }
-            self.buffer.resize((self.end * 2).min(RECORD_BYTES_MAX), 0);
+            self.buffer.resize((self.end * 2).min(bytes_max), 0);
         } else if self.buffer.len() > WINDOW_BYTES && self.end < WINDOW_BYTES / 2 {
             self.buffer.truncate(WINDOW_BYTES);
             self.buffer.shrink_to_fit();

@@ -1,6 +1,8 @@
 //! One value on its way into its column: Kusto's lenient conversions, of which a failed one gives null.
 
-use arrow::array::StringViewBuilder;
+use std::{borrow::Cow, iter};
+
+use arrow::array::{FixedSizeBinaryBuilder, StringViewBuilder};
 use calypso_columns::ColumnBuilder;
 use calypso_types::{DateTime, Decimal, Guid, Scalar, ScalarType, TimeSpan, dynamic_text};
 
@@ -40,6 +42,10 @@ fn parse_long(text: &str) -> Option<i64> {
     }
 }
 
+fn parse_int(text: &str) -> Option<i32> {
+    parse_long(text).and_then(|value| i32::try_from(value).ok())
+}
+
 fn parse_real(text: &str) -> Option<f64> {
     text.parse().ok().or_else(|| calypso_types::parse_real(text))
 }
@@ -69,42 +75,62 @@ fn append_dynamic(builder: &mut StringViewBuilder, text: &str) -> bool {
     true
 }
 
-/// Appends the conversion of `text`, or null; says whether it converted.
-fn append_text(builder: &mut ColumnBuilder, ty: ScalarType, text: &str) -> bool {
+/// Appends what `texts` convert to, or null; returns how many did not convert, and which was the first.
+fn append_texts<'t>(
+    builder: &mut ColumnBuilder,
+    ty: ScalarType,
+    texts: impl Iterator<Item = Option<Cow<'t, str>>>,
+) -> (u64, Option<usize>) {
+    let (mut failures, mut first) = (0, None);
+    let mut note = |index: usize, converted: bool| {
+        if !converted {
+            failures += 1;
+            first.get_or_insert(index);
+        }
+    };
+    // The type is asked for once, not for each text.
+    macro_rules! append_each {
+        ($builder:ident, |$text:ident| $append:expr) => {
+            for (index, text) in texts.enumerate() {
+                // Kusto takes an absent value for null whatever the type.
+                match text.as_deref().filter(|text| !text.trim_ascii().is_empty()) {
+                    Some($text) => note(index, $append),
+                    None => $builder.append_null(),
+                }
+            }
+        };
+    }
+    macro_rules! append_parsed {
+        ($builder:ident, |$text:ident| $parse:expr) => {
+            append_each!($builder, |$text| {
+                let value = $parse;
+                $builder.append_option(value);
+                value.is_some()
+            })
+        };
+    }
     match builder {
         ColumnBuilder::String(b) => {
-            b.append_value(truncated(text));
-            return true;
+            texts.for_each(|text| b.append_value(truncated(text.as_deref().unwrap_or_default())));
         }
-        // Kusto takes an absent value for null whatever the type.
-        _ if text.trim_ascii().is_empty() => {
-            builder.push_null();
-            return true;
+        ColumnBuilder::Dynamic(b) => append_each!(b, |text| append_dynamic(b, text)),
+        ColumnBuilder::Long(b) => append_parsed!(b, |text| parse_ticks(ty, text)),
+        ColumnBuilder::Int(b) => append_parsed!(b, |text| parse_int(text)),
+        ColumnBuilder::Real(b) => append_parsed!(b, |text| parse_real(text)),
+        ColumnBuilder::Bool(b) => append_parsed!(b, |text| parse_bool(text)),
+        ColumnBuilder::Decimal(b) => append_parsed!(b, |text| Decimal::parse(text.trim_ascii()).map(|value| value.0)),
+        ColumnBuilder::Guid(b) => append_each!(b, |text| append_guid(b, text)),
+    }
+    (failures, first)
+}
+
+fn append_guid(builder: &mut FixedSizeBinaryBuilder, text: &str) -> bool {
+    match Guid::parse(text.trim_ascii()) {
+        Some(guid) => builder.append_value(guid.0).is_ok(),
+        None => {
+            builder.append_null();
+            false
         }
-        _ => {}
-    }
-    macro_rules! append {
-        ($builder:expr, $value:expr) => {{
-            let value = $value;
-            $builder.append_option(value);
-            value.is_some()
-        }};
-    }
-    match builder {
-        ColumnBuilder::String(_) => true,
-        ColumnBuilder::Dynamic(b) => append_dynamic(b, text),
-        ColumnBuilder::Long(b) => append!(b, parse_ticks(ty, text)),
-        ColumnBuilder::Int(b) => append!(b, parse_long(text).and_then(|value| i32::try_from(value).ok())),
-        ColumnBuilder::Real(b) => append!(b, parse_real(text)),
-        ColumnBuilder::Bool(b) => append!(b, parse_bool(text)),
-        ColumnBuilder::Decimal(b) => append!(b, Decimal::parse(text.trim_ascii()).map(|value| value.0)),
-        ColumnBuilder::Guid(b) => match Guid::parse(text.trim_ascii()) {
-            Some(guid) => b.append_value(guid.0).is_ok(),
-            None => {
-                b.append_null();
-                false
-            }
-        },
     }
 }
 
@@ -123,10 +149,24 @@ impl BatchBuilder<'_, '_> {
 
     /// Appends text converted to the type of the column; says whether it converted. No text is no value.
     pub(crate) fn push_text(&mut self, column: usize, text: &str) -> bool {
-        self.text_bytes += text.len().min(STRING_VALUE_BYTES_MAX);
-        let converted = append_text(&mut self.builders[column], self.columns[column].ty, text);
-        self.summary.values_not_converted += u64::from(!converted);
-        converted
+        self.push_texts(column, iter::once(Some(Cow::Borrowed(text)))).is_none()
+    }
+
+    /// Appends texts, each converted to the type of the column; an absent one is no value, as is no text. Returns the
+    /// first one that did not convert.
+    pub(crate) fn push_texts<'t>(
+        &mut self,
+        column: usize,
+        texts: impl Iterator<Item = Option<Cow<'t, str>>>,
+    ) -> Option<usize> {
+        let mut text_bytes = 0;
+        let texts = texts.inspect(|text| {
+            text_bytes += text.as_ref().map_or(0, |text| text.len().min(STRING_VALUE_BYTES_MAX));
+        });
+        let (failures, first) = append_texts(&mut self.builders[column], self.columns[column].ty, texts);
+        self.text_bytes += text_bytes;
+        self.summary.values_not_converted += failures;
+        first
     }
 
     /// Appends a whole number to a column of any type.

@@ -95,7 +95,7 @@ impl Splitter for QuotedSplitter {
         };
         // Its end is skipped before the next record.
         window.consume(found.length);
-        fields.take_from_window(found.length);
+        fields.take_from(window, found.length);
         if found.inner_lines {
             self.lines += memchr::memchr_iter(b'\n', window.consumed(found.length)).count() as u64;
         }

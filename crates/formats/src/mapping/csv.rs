@@ -39,6 +39,15 @@ impl<'a> DelimitedPlan<'a> {
         }
         Ok(Self { sources })
     }
+
+    /// Returns the bytes of text that each record gets beside its own.
+    pub(crate) fn text_bytes(&self) -> usize {
+        let texts = self.sources.iter().filter_map(|source| match source {
+            FieldSource::Text(text) => Some(text.len()),
+            _ => None,
+        });
+        texts.sum()
+    }
 }
 
 fn source_of<'a>(
