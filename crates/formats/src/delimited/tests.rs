@@ -183,6 +183,33 @@ fn validation_of_columns_fails_on_the_value_that_does_not_convert() {
 }
 
 #[test]
+fn of_several_faults_the_one_of_the_first_record_is_told() {
+    let columns = columns("a:long, b:datetime");
+    let mut ingestion = Ingestion::new(DataFormat::Csv, &columns);
+    ingestion.options.validation.options = ValidationOptions::ValidateCsvInputColumnLevelOnly;
+    for text in ["1,soon\nx,2020-01-01\n", "1,soon\n2,\"2020-01-01\n"] {
+        let error = ingest(text.as_bytes(), &ingestion).unwrap_err();
+        assert_eq!(error.to_string(), "value of column `b` in record 1 (line 1, byte 0) is not a datetime", "{text}");
+    }
+}
+
+#[test]
+fn constants_do_not_make_batches_larger_than_their_limit() {
+    let columns = columns("a:long, b:string");
+    let value = "x".repeat(crate::limits::STRING_VALUE_BYTES_MAX);
+    let mapping = mapping(MappingKind::Csv, vec![by_ordinal("a", 0), constant("b", &value)]);
+    let mut ingestion = Ingestion::new(DataFormat::Csv, &columns);
+    ingestion.mapping = Some(&mapping);
+    let mut rows = Vec::new();
+    crate::read("1\n".repeat(100).as_bytes(), &ingestion, &mut |batch| {
+        rows.push(batch.num_rows());
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(rows, [32, 32, 32, 4]);
+}
+
+#[test]
 fn the_first_record_is_left_out_on_request_and_may_have_any_number_of_fields() {
     let columns = columns("a:long, b:string");
     let mut ingestion = Ingestion::new(DataFormat::Csv, &columns);
