@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::App;
 
-/// Runs that have read their sources, beside as many as may read. What they wrote goes to the disk, which is told of
-/// staged blobs that are no more, and clients are told: meanwhile the processors are free for the next batch.
+/// Runs beside those that read: they wait for the disk, where extents become durable and staged blobs are deleted, and
+/// tell their clients. The processors are free for the next batch.
 const ENDING_MAX: usize = 1;
 
 /// How many runs there are.

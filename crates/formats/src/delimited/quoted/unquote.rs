@@ -73,16 +73,16 @@ impl Unquoter {
     /// `unwanted`; returns how many they are then.
     #[inline]
     fn leave_out(&mut self, waiting: usize, bytes: &[u8], unwanted: u64, length: usize) -> usize {
-        let Some(joined) = self.joined[waiting..].first_chunk_mut() else { return waiting };
-        waiting
-            + match bytes.first_chunk() {
-                Some(block) => copy_wanted(joined, block, unwanted, length),
-                None => {
-                    let mut block = [0; ROOMY_BYTES];
-                    block[..length].copy_from_slice(&bytes[..length]);
-                    copy_wanted(joined, &block, unwanted, length)
-                }
+        let joined = self.joined[waiting..].first_chunk_mut().expect("there is room for a block");
+        let kept = match bytes.first_chunk() {
+            Some(block) => copy_wanted(joined, block, unwanted, length),
+            None => {
+                let mut block = [0; ROOMY_BYTES];
+                block[..length].copy_from_slice(&bytes[..length]);
+                copy_wanted(joined, &block, unwanted, length)
             }
+        };
+        waiting + kept
     }
 }
 
