@@ -194,6 +194,19 @@ fn of_several_faults_the_one_of_the_first_record_is_told() {
 }
 
 #[test]
+fn records_keep_their_order_and_their_fields_through_many_windows() {
+    let columns = columns("a:long, b:string");
+    let rest = |number: usize| "x".repeat(number % 50);
+    let records = (0..20_000).map(|number| format!("{number},\"row \"\"{number}\"\"{}\"\r\n", rest(number)));
+    let text: String = records.collect();
+    let (rows, summary) = ingest(text.as_bytes(), &Ingestion::new(DataFormat::Csv, &columns)).unwrap();
+    assert_eq!((summary.records, summary.bytes_raw), (20_000, text.len() as u64));
+    for (number, row) in rows.iter().enumerate() {
+        assert_eq!(*row, format!("{number} | 'row \"{number}\"{}'", rest(number)));
+    }
+}
+
+#[test]
 fn constants_do_not_make_batches_larger_than_their_limit() {
     let columns = columns("a:long, b:string");
     let value = "x".repeat(crate::limits::STRING_VALUE_BYTES_MAX);
