@@ -27,7 +27,8 @@ pub(crate) use infer::infer;
 
 /// Finds the next record of a file.
 trait Splitter {
-    /// Reads the next record into `fields`, which are then those under construction; false at the end of the file. `record` is its number, from 1.
+    /// Reads the next record into `fields`, where it is then under construction; false at the end of the file. `record`
+    /// is its number, from 1.
     fn next(&mut self, window: &mut Window<'_>, fields: &mut Fields, record: u64) -> Result<bool, Error>;
 }
 
@@ -73,17 +74,16 @@ fn read_records(
         let gathered = gathering.gather(window, batch);
         let records = gathering.fields.decoded(window);
         // Faults are told in the order of the records.
-        push_records(&records, gathering.first, plan, &ingestion.options, batch)?;
+        push_records(&records, plan, &ingestion.options, batch)?;
         if !gathered? {
             return Ok(());
         }
     }
 }
 
-/// Appends records as rows, column by column; `first` is the number of the first record.
+/// Appends records as rows, column by column.
 fn push_records(
     records: &DecodedRecords<'_>,
-    first: u64,
     plan: &DelimitedPlan<'_>,
     options: &Options,
     batch: &mut BatchBuilder<'_, '_>,
@@ -91,14 +91,14 @@ fn push_records(
     // The first value that did not convert: its record, its column.
     let mut failed: Option<(usize, usize)> = None;
     for (column, source) in plan.sources.iter().enumerate() {
-        if let Some(record) = push_column(records, first, source, column, batch) {
+        if let Some(record) = push_column(records, source, column, batch) {
             failed = failed.into_iter().chain([(record, column)]).min();
         }
     }
     if let Some((record, column)) = failed
         && options.validation.fails_on_conversion()
     {
-        let (at, column) = (records.position(record, first), batch.column(column));
+        let (at, column) = (records.position(record), batch.column(column));
         return Err(Error::ValueNotConvertible { at, column: column.name.clone(), ty: column.ty.name() });
     }
     batch.end_rows(records.len())
@@ -107,7 +107,6 @@ fn push_records(
 /// Appends one column's values of records; returns the first record whose value did not convert.
 fn push_column(
     records: &DecodedRecords<'_>,
-    first: u64,
     source: &FieldSource<'_>,
     column: usize,
     batch: &mut BatchBuilder<'_, '_>,
@@ -118,8 +117,7 @@ fn push_column(
         FieldSource::Absent => batch.push_texts(column, all.map(|_| None)),
         FieldSource::Text(text) => batch.push_texts(column, all.map(|_| Some(Cow::Borrowed(*text)))),
         FieldSource::LineNumber => {
-            let lines = all.map(|record| records.position(record, first).line as i64);
-            first_false(lines.map(|line| batch.push_long(column, line)))
+            first_false(all.map(|record| batch.push_long(column, records.position(record).line as i64)))
         }
         FieldSource::UnixTime(ordinal, unit) => {
             first_false(records.fields(*ordinal).map(|field| match present(field) {

@@ -100,8 +100,8 @@ impl SourceIngestion {
         ids: Vec<SourceId>,
         all_read: &(dyn Fn() + Sync),
     ) -> (Result<(Ingested, UpdatePolicyOutcome), AppError>, Vec<SourceOutcome>) {
-        let lenient = Lenient { ids, left_out: options.left_out.clone(), all_read };
-        let feed = Feed { lenient: Some(lenient), ..Feed::default() };
+        let lenient = Lenient { ids, left_out: options.left_out.clone() };
+        let feed = Feed { lenient: Some(lenient), all_read: Some(all_read), ..Feed::default() };
         self.feed(app, origin, options, feed).await
     }
 
@@ -175,16 +175,17 @@ impl Reading {
 pub(crate) type SourceOutcome = Result<u64, AppError>;
 
 /// Sources that may fail without the others.
-struct Lenient<'a> {
+struct Lenient {
     ids: Vec<SourceId>,
     left_out: Arc<Mutex<Vec<SourceId>>>,
-    all_read: &'a (dyn Fn() + Sync),
 }
 
 /// Reads one source after the other into the channel of batches.
 #[derive(Default)]
 struct Feed<'a> {
-    lenient: Option<Lenient<'a>>,
+    lenient: Option<Lenient>,
+    /// Called when the last source has been read.
+    all_read: Option<&'a (dyn Fn() + Sync)>,
     /// Of the sources read so far, in their order.
     outcomes: Vec<SourceOutcome>,
 }
@@ -222,8 +223,8 @@ impl Feed<'_> {
             }
         }
         sender.finish().await;
-        if let Some(lenient) = &self.lenient {
-            (lenient.all_read)();
+        if let Some(all_read) = self.all_read {
+            all_read();
         }
     }
 }

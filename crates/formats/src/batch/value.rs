@@ -1,4 +1,4 @@
-//! One value on its way into its column: Kusto's lenient conversions, of which a failed one gives null.
+//! Values on their way into their column: Kusto's lenient conversions, of which a failed one gives null.
 
 use std::{borrow::Cow, iter};
 

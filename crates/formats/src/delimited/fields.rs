@@ -40,13 +40,13 @@ struct Record {
     start: usize,
     /// Where its fields end among those of all.
     end: usize,
-    line: u64,
-    offset: u64,
+    at: Position,
 }
 
 impl Fields {
-    /// Forgets all records, and gives back the memory of an unusual one.
-    pub(super) fn forget(&mut self) {
+    /// Forgets all records, and gives back the memory of an unusual one. `window` keeps those that follow.
+    pub(super) fn forget(&mut self, window: &mut Window<'_>) {
+        window.keep();
         if self.text.len() > TEXT_BYTES_KEPT {
             self.text.truncate(TEXT_BYTES_KEPT);
             self.text.shrink_to_fit();
@@ -64,11 +64,11 @@ impl Fields {
         self.offset = offset;
     }
 
-    /// Ends the record under construction.
-    pub(super) fn end_record(&mut self) {
+    /// Ends record number `record`, which is under construction.
+    pub(super) fn end_record(&mut self, record: u64) {
         self.finished = self.spans.len();
-        let start = self.window_start.unwrap_or(0);
-        self.records.push(Record { start, end: self.finished, line: self.line, offset: self.offset });
+        let (start, at) = (self.window_start.unwrap_or(0), self.position(record));
+        self.records.push(Record { start, end: self.finished, at });
     }
 
     /// Leaves out the record under construction.
@@ -181,9 +181,8 @@ impl<'a> DecodedRecords<'a> {
         })
     }
 
-    /// Returns the place of a record, of which the first is number `first`.
-    pub(super) fn position(&self, record: usize, first: u64) -> Position {
-        let Record { line, offset, .. } = self.records[record];
-        Position { record: first + record as u64, line, offset }
+    /// Returns the place of one of the records, which count from 0.
+    pub(super) const fn position(&self, record: usize) -> Position {
+        self.records[record].at
     }
 }

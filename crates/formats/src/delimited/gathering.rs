@@ -14,10 +14,9 @@ const ADDED_TEXT_BYTES: usize = 1 << 20;
 pub(super) struct Gathering<'a> {
     options: &'a Options,
     splitter: Box<dyn Splitter>,
-    /// The records found last, and the number of the first of them, from 1.
+    /// The records found last.
     pub(super) fields: Fields,
-    pub(super) first: u64,
-    /// The number of the next record.
+    /// The number of the next record, from 1.
     next: u64,
     /// The next record holds names.
     skip: bool,
@@ -36,7 +35,6 @@ impl<'a> Gathering<'a> {
             options,
             splitter: splitter(*format),
             fields: Fields::default(),
-            first: 1,
             next: 1,
             skip: options.ignore_first_record && *format != DataFormat::Raw,
             left: options.record_limit.unwrap_or(u64::MAX),
@@ -48,22 +46,19 @@ impl<'a> Gathering<'a> {
     /// Finds the next records for `batch`; false if there are none behind them. Also after a failure those before the
     /// faulty one have been found.
     pub(super) fn gather(&mut self, window: &mut Window<'_>, batch: &mut BatchBuilder<'_, '_>) -> Result<bool, Error> {
-        self.fields.forget();
-        window.keep();
         if std::mem::replace(&mut self.skip, false) {
+            self.fields.forget(window);
             let found = self.splitter.next(window, &mut self.fields, self.next)?;
-            self.fields.forget();
-            window.keep();
             self.next += u64::from(found);
         }
-        self.first = self.next;
+        self.fields.forget(window);
         let room = self.records_max.min(batch.room());
         loop {
             if self.left == 0 || !self.splitter.next(window, &mut self.fields, self.next)? {
                 return Ok(false);
             }
             self.check_field_count(batch)?;
-            self.fields.end_record();
+            self.fields.end_record(self.next);
             self.next += 1;
             self.left -= 1;
             let is_enough = self.fields.records() >= room || window.kept().len() >= GATHERED_BYTES;

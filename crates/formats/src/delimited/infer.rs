@@ -23,13 +23,12 @@ pub(crate) fn infer(file: &mut dyn Read, format: DataFormat, has_names: bool) ->
     let mut names: Vec<String> = Vec::new();
     let mut guesses: Vec<Guess> = Vec::new();
     for record in 1..=INFER_RECORDS_MAX {
-        fields.forget();
-        window.keep();
+        fields.forget(&mut window);
         if window.offset() > INFER_BYTES_MAX as u64 || !splitter.next(&mut window, &mut fields, record)? {
             break;
         }
         let count = fields.len();
-        fields.end_record();
+        fields.end_record(record);
         let values = fields.decoded(&window);
         let texts = (0..count).filter_map(|field| values.fields(field).next().flatten());
         if record == 1 && has_names && format != DataFormat::Raw {

@@ -18,7 +18,7 @@ mod term_hash;
 pub(super) const TERM_BYTES_MIN: usize = 3;
 /// A row group with more distinct terms in a column gets no filter for it.
 const DISTINCT_MAX: usize = 2_000_000;
-/// Hashes seen lately; most terms of a log repeat, and this answers faster than the set.
+/// Hashes seen lately; most terms of a log repeat, and need not be gathered again.
 const RECENT: usize = 4096;
 
 /// Short values seen lately; columns of few values repeat them in nearly every row.
@@ -77,9 +77,8 @@ impl TermCollector {
 
     /// Returns the filter of what was added and starts afresh; `None` if it would not be complete.
     pub(super) fn take_filter(&mut self) -> Option<Vec<u8>> {
-        let hashes = if self.incomplete { &[] } else { self.hashes.distinct() };
-        let is_told = !self.incomplete && hashes.len() <= DISTINCT_MAX;
-        let filter = is_told.then(|| term_filter::build(hashes));
+        let hashes = (!self.incomplete).then(|| self.hashes.distinct());
+        let filter = hashes.filter(|hashes| hashes.len() <= DISTINCT_MAX).map(term_filter::build);
         self.hashes.clear();
         self.recent.fill(0);
         self.recent_values.fill(0);

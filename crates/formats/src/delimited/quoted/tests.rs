@@ -26,17 +26,16 @@ fn found(source: &mut dyn Read, delimiter: u8) -> Result<Vec<Found>, (u64, u64)>
     loop {
         // Some records stay for as long as the next ones come.
         if records.len() % KEPT_RECORDS == 0 {
-            fields.forget();
-            window.keep();
+            fields.forget(&mut window);
         }
         match splitter.next(&mut window, &mut fields, records.len() as u64 + 1) {
             Ok(true) => {
                 let count = fields.len();
-                fields.end_record();
+                fields.end_record(records.len() as u64 + 1);
                 let (number, decoded) = (fields.records() - 1, fields.decoded(&window));
                 let value = |field| decoded.fields(field).nth(number).unwrap();
                 assert_eq!(value(count), None);
-                let at = decoded.position(number, 1);
+                let at = decoded.position(number);
                 let values = (0..count).map(|field| value(field).unwrap().as_bytes().to_vec());
                 records.push((at.line, at.offset, values.collect()));
             }
