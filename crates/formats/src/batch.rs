@@ -5,7 +5,7 @@ use arrow::{
     datatypes::SchemaRef,
 };
 use calypso_columns::{Column, ColumnBuilder, arrow_schema};
-use calypso_types::ScalarType;
+use calypso_types::{ScalarType, dynamic_text::Normalizer};
 
 use crate::{
     Error, Ingestion,
@@ -40,6 +40,8 @@ pub(crate) struct BatchBuilder<'a, 's> {
     columns: &'a [Column],
     schema: SchemaRef,
     builders: Vec<ColumnBuilder>,
+    /// One a column, of use to dynamic ones.
+    normalizers: Vec<Normalizer>,
     rows: usize,
     rows_max: usize,
     /// Bytes of text in the builders.
@@ -57,6 +59,7 @@ impl<'a, 's> BatchBuilder<'a, 's> {
             columns,
             schema: arrow_schema(columns),
             builders: columns.iter().map(|c| first_builder(c.ty, rows_max.min(ROWS_RESERVED), columns.len())).collect(),
+            normalizers: columns.iter().map(|_| Normalizer::default()).collect(),
             rows: 0,
             rows_max,
             text_bytes: 0,

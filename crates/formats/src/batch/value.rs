@@ -4,7 +4,10 @@ use std::{borrow::Cow, iter};
 
 use arrow::array::{FixedSizeBinaryBuilder, StringViewBuilder};
 use calypso_columns::ColumnBuilder;
-use calypso_types::{DateTime, Decimal, Guid, Scalar, ScalarType, TimeSpan, dynamic_text};
+use calypso_types::{
+    DateTime, Decimal, Guid, Scalar, ScalarType, TimeSpan,
+    dynamic_text::{self, Normalizer},
+};
 
 use super::BatchBuilder;
 use crate::limits::{DYNAMIC_VALUE_BYTES_MAX, STRING_VALUE_BYTES_MAX};
@@ -60,12 +63,12 @@ fn parse_ticks(ty: ScalarType, text: &str) -> Option<i64> {
 }
 
 /// Appends text as the dynamic value it stores: JSON as such, any other text as a string; null if it is too long.
-fn append_dynamic(builder: &mut StringViewBuilder, text: &str) -> bool {
+fn append_dynamic(builder: &mut StringViewBuilder, normalizer: &mut Normalizer, text: &str) -> bool {
     if text.len() > DYNAMIC_SOURCE_BYTES_MAX || dynamic_text::is_null(text) {
         builder.append_null();
         return text.len() <= DYNAMIC_SOURCE_BYTES_MAX;
     }
-    let normal = dynamic_text::normalize(text);
+    let normal = normalizer.normalize(text);
     let stored = dynamic_text::recognise_datetimes(&normal);
     if stored.len() > DYNAMIC_VALUE_BYTES_MAX {
         builder.append_null();
@@ -79,6 +82,7 @@ fn append_dynamic(builder: &mut StringViewBuilder, text: &str) -> bool {
 fn append_texts<'t>(
     builder: &mut ColumnBuilder,
     ty: ScalarType,
+    normalizer: &mut Normalizer,
     texts: impl Iterator<Item = Option<Cow<'t, str>>>,
 ) -> (u64, Option<usize>) {
     let (mut failures, mut first) = (0, None);
@@ -113,7 +117,7 @@ fn append_texts<'t>(
         ColumnBuilder::String(b) => {
             texts.for_each(|text| b.append_value(truncated(text.as_deref().unwrap_or_default())));
         }
-        ColumnBuilder::Dynamic(b) => append_each!(b, |text| append_dynamic(b, text)),
+        ColumnBuilder::Dynamic(b) => append_each!(b, |text| append_dynamic(b, normalizer, text)),
         ColumnBuilder::Long(b) => append_parsed!(b, |text| parse_ticks(ty, text)),
         ColumnBuilder::Int(b) => append_parsed!(b, |text| parse_int(text)),
         ColumnBuilder::Real(b) => append_parsed!(b, |text| parse_real(text)),
@@ -163,7 +167,8 @@ impl BatchBuilder<'_, '_> {
         let texts = texts.inspect(|text| {
             text_bytes += text.as_ref().map_or(0, |text| text.len().min(STRING_VALUE_BYTES_MAX));
         });
-        let (failures, first) = append_texts(&mut self.builders[column], self.columns[column].ty, texts);
+        let (builder, normalizer) = (&mut self.builders[column], &mut self.normalizers[column]);
+        let (failures, first) = append_texts(builder, self.columns[column].ty, normalizer, texts);
         self.text_bytes += text_bytes;
         self.summary.values_not_converted += failures;
         first

@@ -8,7 +8,10 @@ use arrow::{
     datatypes::{Float64Type, Int32Type, Int64Type},
 };
 use calypso_columns::{ColumnBuilder, arrow_type};
-use calypso_types::{DateTime, Decimal, Guid, Scalar, ScalarType, TimeSpan, dynamic_text};
+use calypso_types::{
+    DateTime, Decimal, Guid, Scalar, ScalarType, TimeSpan,
+    dynamic_text::{self, Normalizer},
+};
 
 use super::{boxed::BoxedColumn, numbers, text::TextOf};
 use crate::{
@@ -54,12 +57,13 @@ pub(super) fn boxed(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
 /// `parse_json()`: text that is not JSON becomes a string value, no text null.
 fn parse_json(call: &Call<'_>) -> Result<ArrayRef, KernelError> {
     let strings = call.strings(0)?;
+    let mut normalizer = Normalizer::default();
     Ok(call.build_dynamics(|row, out| {
         let text = strings.get(row).trim_ascii();
         if dynamic_text::is_null(text) {
             return false;
         }
-        out.push_str(&dynamic_text::normalize(text));
+        out.push_str(&normalizer.normalize(text));
         true
     }))
 }

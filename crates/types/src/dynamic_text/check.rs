@@ -23,6 +23,13 @@ pub(super) struct Findings {
     pub(super) control: Option<usize>,
 }
 
+impl Findings {
+    /// Says whether the text is stored as it is.
+    pub(super) const fn is_stored_form(&self) -> bool {
+        !self.spaced && !self.repeated_names && self.control.is_none()
+    }
+}
+
 /// An array or bag not closed yet.
 struct Frame {
     /// Bits of the names seen; a name whose bit is clear is new.
@@ -133,9 +140,7 @@ impl<'a> Checker<'a> {
     }
 
     fn word(&mut self) -> Result<(), Fault> {
-        let rest = &self.text.as_bytes()[self.at..];
-        let word = [&b"true"[..], b"false", b"null"].into_iter().find(|word| rest.starts_with(word));
-        self.at += word.ok_or(Fault::Unexpected("expected a value"))?.len();
+        self.at = scan::word_end(self.text.as_bytes(), self.at).ok_or(Fault::Unexpected("expected a value"))?;
         Ok(())
     }
 

@@ -4,8 +4,12 @@ use std::borrow::Cow;
 
 use memchr::memchr3;
 
-use super::{check, scan, string::write_json_string};
-use crate::Dynamic;
+use super::{
+    check::{Findings, check},
+    scan,
+    string::write_json_string,
+};
+use crate::{Dynamic, DynamicError};
 
 /// Removes the white space between tokens; strings and numbers stay as they are written.
 ///
@@ -41,12 +45,17 @@ pub fn minify(text: &str) -> Cow<'_, str> {
 /// other text as a JSON string. No text at all, which is null, is the caller's to see.
 #[must_use]
 pub fn normalize(text: &str) -> Cow<'_, str> {
+    stored(text, check(text))
+}
+
+/// Returns what is stored for a text of which that is known.
+pub(super) fn stored(text: &str, checked: Result<Findings, DynamicError>) -> Cow<'_, str> {
     let as_string = || {
         let mut out = String::new();
         write_json_string(&mut out, text);
         Cow::Owned(out)
     };
-    match check::check(text) {
+    match checked {
         Ok(findings) if findings.repeated_names || findings.control.is_some() => match Dynamic::parse_json(text) {
             Ok(value) => Cow::Owned(value.to_text()),
             Err(_) => as_string(),

@@ -63,6 +63,13 @@ pub(crate) fn number_end(text: &[u8], at: usize) -> Option<(usize, bool)> {
     Some((end, real))
 }
 
+/// Returns the position after the `true`, `false` or `null` at `at`.
+pub(crate) fn word_end(text: &[u8], at: usize) -> Option<usize> {
+    let rest = &text[at..];
+    let word = [&b"true"[..], b"false", b"null"].into_iter().find(|word| rest.starts_with(word))?;
+    Some(at + word.len())
+}
+
 /// Returns the position after the value at `at`; none if it does not end.
 pub(crate) fn value_end(text: &[u8], at: usize) -> Option<usize> {
     match text.get(at)? {

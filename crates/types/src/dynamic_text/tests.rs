@@ -217,6 +217,7 @@ fn damaged_text_never_panics_and_the_checker_agrees_with_the_parser() {
     let seed = r#"{"a":[1,2.5e3,"x\"é\\",{"b":null,"c\u0041":true}],"d":{"e":[[],{}]},"f":int(1)}"#;
     let pieces: Vec<char> = "{}[]\":,\\u0123abe+-.()nulltrue \n\u{1}é".chars().collect();
     let mut noise = Noise(7);
+    let mut normalizer = Normalizer::default();
     for _ in 0..20_000 {
         let mut text: Vec<char> = seed.chars().collect();
         for _ in 0..=noise.below(4) {
@@ -234,6 +235,8 @@ fn damaged_text_never_panics_and_the_checker_agrees_with_the_parser() {
         let _ = (members(&text).count(), elements(&text).count(), kind(&text), as_str(&text));
         let _ = (to_json(&text), to_kusto_string(&text), minify(&text), Dynamic::parse_literal(&text));
         let stored = normalize(&text);
+        normalizer.normalize(seed);
+        assert_eq!(normalizer.normalize(&text), stored);
         assert_eq!(validate_json(&stored), Ok(()), "{text}");
         assert_eq!(Dynamic::parse_json(&stored).unwrap(), Dynamic::from_text(&text), "{text}");
     }
