@@ -49,36 +49,48 @@ impl Guid {
     }
 }
 
-/// What is no hexadecimal digit, among the digits' values.
-const NO_DIGIT: u8 = 0xFF;
-
-/// The value of each byte as a hexadecimal digit.
-const DIGITS: [u8; 256] = {
-    let mut values = [NO_DIGIT; 256];
-    let mut digit = 0;
-    while digit < 16 {
-        values[b"0123456789abcdef"[digit] as usize] = digit as u8;
-        values[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
-        digit += 1;
-    }
-    values
-};
-
-/// Places of the digits in the usual form.
-const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
-
-/// Reads the usual form, `8-4-4-4-12` digits, alone: without a branch for each digit.
+/// Reads the usual form, `8-4-4-4-12` digits, alone: eight digits at a time, without a branch for each.
 fn parse_hyphenated(text: &[u8; 36]) -> Option<[u8; 16]> {
     if [text[8], text[13], text[18], text[23]] != [b'-'; 4] {
         return None;
     }
-    let mut seen = 0;
-    let bytes = PLACES.map(|place| {
-        let (high, low) = (DIGITS[usize::from(text[place])], DIGITS[usize::from(text[place + 1])]);
-        seen |= high | low;
-        high << 4 | low
-    });
-    (seen < 16).then_some(bytes)
+    let digits = |first: usize, second: usize| {
+        let word = |at: usize| u32::from_le_bytes([text[at], text[at + 1], text[at + 2], text[at + 3]]);
+        u64::from(word(second)) << 32 | u64::from(word(first))
+    };
+    let quarters = [digits(0, 4), digits(9, 14), digits(19, 24), digits(28, 32)];
+    if quarters.iter().any(|quarter| !are_digits(*quarter)) {
+        return None;
+    }
+    let mut bytes = [0; 16];
+    for (bytes, quarter) in bytes.as_chunks_mut().0.iter_mut().zip(quarters) {
+        *bytes = values(quarter);
+    }
+    Some(bytes)
+}
+
+/// Eight times the same byte.
+const fn each(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// Says whether eight bytes are hexadecimal digits.
+const fn are_digits(text: u64) -> bool {
+    // Adding to an ASCII character sets its highest bit from the first of a range on, and from behind the last.
+    let ascii = text & each(0x7F);
+    let small = ascii | each(0x20);
+    let number = (ascii + each(0x80 - b'0')) & !(ascii + each(0x7F - b'9'));
+    let letter = (small + each(0x80 - b'a')) & !(small + each(0x7F - b'f'));
+    (number | letter) & !text & each(0x80) == each(0x80)
+}
+
+/// Returns the values of eight hexadecimal digits, two in a byte; the first digit is the lowest byte.
+const fn values(digits: u64) -> [u8; 4] {
+    // Letters have bit 6, and 1 where `a` is ten.
+    let values = (digits & each(0x0F)) + ((digits >> 6) & each(1)) * 9;
+    let pairs = (values << 4 | values >> 8) & 0x00FF_00FF_00FF_00FF;
+    let pairs = (pairs | pairs >> 8) & 0x0000_FFFF_0000_FFFF;
+    ((pairs | pairs >> 16) as u32).to_le_bytes()
 }
 
 impl fmt::Display for Guid {

@@ -24,6 +24,10 @@ fn truncated(text: &str) -> &str {
     &text[..text.floor_char_boundary(STRING_VALUE_BYTES_MAX)]
 }
 
+fn is_blank(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_whitespace())
+}
+
 fn parse_bool(text: &str) -> Option<bool> {
     match text {
         "true" | "1" => Some(true),
@@ -97,7 +101,7 @@ fn append_texts<'t>(
         ($builder:ident, |$text:ident| $append:expr) => {
             for (index, text) in texts.enumerate() {
                 // Kusto takes an absent value for null whatever the type.
-                match text.as_deref().filter(|text| !text.trim_ascii().is_empty()) {
+                match text.as_deref().filter(|text| !is_blank(text)) {
                     Some($text) => note(index, $append),
                     None => $builder.append_null(),
                 }
@@ -129,7 +133,7 @@ fn append_texts<'t>(
 }
 
 fn append_guid(builder: &mut FixedSizeBinaryBuilder, text: &str) -> bool {
-    match Guid::parse(text.trim_ascii()) {
+    match Guid::parse(text) {
         Some(guid) => builder.append_value(guid.0).is_ok(),
         None => {
             builder.append_null();

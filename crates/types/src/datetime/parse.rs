@@ -8,9 +8,16 @@ use crate::TimeSpan;
 pub(super) const FRACTION_DIGITS: usize = 7;
 
 /// Reads exactly `N` digits at `at`.
+#[inline(always)]
 fn digits<const N: usize>(text: &[u8], at: usize) -> Option<u32> {
-    let field = text.get(at..at + N)?;
-    field.iter().try_fold(0u32, |value, byte| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0')))
+    let field: &[u8; N] = text.get(at..)?.first_chunk()?;
+    // Without a branch for each.
+    let (mut value, mut are_digits) = (0, true);
+    for byte in field {
+        are_digits &= byte.is_ascii_digit();
+        value = value * 10 + u32::from(byte.wrapping_sub(b'0'));
+    }
+    are_digits.then_some(value)
 }
 
 /// Reads the digits of a fraction of a second as ticks; the first item returned is the number of bytes read.
@@ -91,6 +98,13 @@ fn parse_iso(text: &[u8]) -> Option<DateTime> {
     }
 }
 
+/// Reads what is not in the shape of ingestion, or has white space around it.
+#[cold]
+fn parse_spelling(text: &str, today: Option<DateTime>) -> Option<DateTime> {
+    let text = text.trim();
+    parse_iso(text.as_bytes()).or_else(|| parse_loose::parse(text, today))
+}
+
 impl DateTime {
     /// Reads any documented spelling of a datetime; without a zone it is UTC.
     ///
@@ -100,14 +114,12 @@ impl DateTime {
     /// (see [`DateTime::parse_on`]).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        parse_iso(text.as_bytes()).or_else(|| parse_loose::parse(text, None))
+        parse_iso(text.as_bytes()).or_else(|| parse_spelling(text, None))
     }
 
     /// Reads like [`DateTime::parse`], and a time without a date (`8:05`) as a time of the day `today`.
     #[must_use]
     pub fn parse_on(text: &str, today: Self) -> Option<Self> {
-        let text = text.trim();
-        parse_iso(text.as_bytes()).or_else(|| parse_loose::parse(text, Some(today)))
+        parse_iso(text.as_bytes()).or_else(|| parse_spelling(text, Some(today)))
     }
 }
