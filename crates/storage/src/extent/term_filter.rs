@@ -12,9 +12,9 @@ const WORDS: usize = 8;
 const SALTS: [u32; WORDS] =
     [0x9E37_79B1, 0x85EB_CA6B, 0xC2B2_AE35, 0x27D4_EB2F, 0x1656_67B1, 0xD3A2_646D, 0xFD70_46C5, 0xB55A_4F09];
 
-/// Returns the stored form of a filter that holds `hashes`, which are distinct.
-pub(super) fn build(hashes: &[u64]) -> Vec<u8> {
-    let blocks = (hashes.len() * BITS_PER_KEY).div_ceil(BLOCK_BITS).max(1);
+/// Returns the stored form of a filter that holds `hashes`, of which about `distinct` are.
+pub(super) fn build(hashes: &[u64], distinct: usize) -> Vec<u8> {
+    let blocks = (distinct * BITS_PER_KEY).div_ceil(BLOCK_BITS).max(1);
     let mut words = vec![0u32; blocks * WORDS];
     for &hash in hashes {
         let start = block_of(hash, blocks) * WORDS;

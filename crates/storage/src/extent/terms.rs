@@ -5,7 +5,7 @@
 //! where a text holds the searched text literally, it holds the ASCII runs of it. Only three letters fold into ASCII
 //! from outside (K, ſ, İ); a row group that holds one of them gets no filter.
 
-use arrow::array::{Array as _, ArrayRef, AsArray as _};
+use arrow::array::{Array as _, ArrayRef, AsArray as _, ByteView};
 
 use self::{distinct_hashes::DistinctHashes, runs::for_each_term, term_hash::term_hash};
 use super::term_filter;
@@ -31,20 +31,20 @@ const VIEW_FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
 /// Collects the distinct terms of one column in one row group.
 pub(super) struct TermCollector {
     hashes: DistinctHashes,
-    recent: Vec<u64>,
+    recent: Box<[u64; RECENT]>,
     /// Not everything that may match is in the set.
     incomplete: bool,
     /// The views of short values seen lately. None is the empty string's, which has no terms.
-    recent_values: Vec<u128>,
+    recent_values: Box<[u128; RECENT_VALUES]>,
 }
 
 impl TermCollector {
     pub(super) fn new() -> Self {
         Self {
             hashes: DistinctHashes::default(),
-            recent: vec![0; RECENT],
+            recent: Box::new([0; RECENT]),
             incomplete: false,
-            recent_values: vec![0; RECENT_VALUES],
+            recent_values: Box::new([0; RECENT_VALUES]),
         }
     }
 
@@ -54,13 +54,29 @@ impl TermCollector {
             self.incomplete = true;
             return;
         };
+        let buffers = strings.data_buffers();
+        // Asked once, not for each text.
+        let are_ascii = buffers.iter().all(|buffer| buffer.is_ascii());
         for (row, view) in strings.views().iter().enumerate() {
             if self.incomplete {
                 return;
             }
-            if strings.is_valid(row) && !self.is_recent(*view) {
-                self.add_text(strings.value(row));
+            if strings.is_null(row) {
+                continue;
             }
+            let length = *view as u32;
+            let is_ascii = if length > INLINE_BYTES_MAX {
+                let view = ByteView::from(*view);
+                self.add_text(&buffers[view.buffer_index as usize][view.offset as usize..], length);
+                are_ascii
+            } else if self.is_recent(*view) {
+                true
+            } else {
+                let text = (*view >> u32::BITS).to_le_bytes();
+                self.add_text(&text, length);
+                text.is_ascii()
+            };
+            self.incomplete |= !is_ascii && folds_into_ascii(strings.value(row));
         }
     }
 
@@ -77,8 +93,9 @@ impl TermCollector {
 
     /// Returns the filter of what was added and starts afresh; `None` if it would not be complete.
     pub(super) fn take_filter(&mut self) -> Option<Vec<u8>> {
-        let hashes = (!self.incomplete).then(|| self.hashes.distinct());
-        let filter = hashes.filter(|hashes| hashes.len() <= DISTINCT_MAX).map(term_filter::build);
+        let distinct = self.hashes.count();
+        let is_complete = !self.incomplete && distinct <= DISTINCT_MAX;
+        let filter = is_complete.then(|| term_filter::build(self.hashes.all(), distinct));
         self.hashes.clear();
         self.recent.fill(0);
         self.recent_values.fill(0);
@@ -86,22 +103,16 @@ impl TermCollector {
         filter
     }
 
-    /// Says whether the value of `view` was added lately, and remembers it.
+    /// Says whether the short value of `view` was added lately, and remembers it.
     fn is_recent(&mut self, view: u128) -> bool {
-        // The lowest bits are the length, the others the text.
-        if view as u32 > INLINE_BYTES_MAX {
-            return false;
-        }
         let mixed = (view as u64 ^ (view >> 64) as u64).wrapping_mul(VIEW_FACTOR);
         let slot = &mut self.recent_values[(mixed >> 32) as usize % RECENT_VALUES];
         std::mem::replace(slot, view) == view
     }
 
-    fn add_text(&mut self, text: &str) {
-        for_each_term(text.as_bytes(), TERM_BYTES_MIN, |hash| self.insert(hash));
-        if !text.is_ascii() && folds_into_ascii(text) {
-            self.incomplete = true;
-        }
+    /// Adds the terms of a text: the first `length` of `bytes`.
+    fn add_text(&mut self, bytes: &[u8], length: u32) {
+        for_each_term(bytes, length as usize, TERM_BYTES_MIN, |hash| self.insert(hash));
     }
 
     fn insert(&mut self, hash: u64) {

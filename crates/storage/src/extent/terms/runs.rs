@@ -1,6 +1,6 @@
 //! Finding the terms of a text: 64 bytes at a time, without a branch for each.
 
-use calypso_types::byte_block::{BLOCK_BYTES, ask_from};
+use calypso_types::byte_block::{BLOCK_BYTES, ByteBlock};
 
 use super::term_hash::{SHORT_BYTES_MAX, short_hash, term_hash};
 
@@ -18,38 +18,80 @@ const FIRST_BYTES: [u128; SHORT_BYTES_MAX + 1] = {
     masks
 };
 
-/// Calls `visit` with the hash of each maximal run of letters and digits of at least `bytes_min` bytes, in lower case.
-pub(super) fn for_each_term(text: &[u8], bytes_min: usize, mut visit: impl FnMut(u64)) {
-    let mut visit_run = |start: usize, end: usize| {
-        if end - start >= bytes_min {
-            visit(run_hash(text, start, end));
+/// A block with room behind it, so that a short run can be read as a whole wherever it starts.
+const ROOMY_BYTES: usize = BLOCK_BYTES + SHORT_BYTES_MAX;
+
+/// Calls `visit` with the hash of each maximal run of letters and digits of at least `bytes_min` bytes, in lower case,
+/// of a text: the first `length` of `bytes`, which may go on behind it.
+#[inline]
+pub(super) fn for_each_term(bytes: &[u8], length: usize, bytes_min: usize, mut visit: impl FnMut(u64)) {
+    let mut base = 0;
+    while base < length {
+        let padded;
+        let roomy = match bytes[base..].first_chunk() {
+            Some(roomy) => roomy,
+            None => {
+                padded = roomy_of(&bytes[base..]);
+                &padded
+            }
+        };
+        let mask = alphanumeric(roomy, length - base);
+        // A run that reaches the end of the block is left to the next one, which starts with it.
+        let open = mask.leading_ones();
+        if open == u64::BITS {
+            let run = &bytes[base..base + run_length(&bytes[base..length])];
+            visit(long_run_hash(run));
+            base += run.len();
+            continue;
         }
-    };
-    // Where the run starts that reaches the end of the last block; one, if there is such a run.
-    let (mut open, mut within) = (0, 0);
-    for base in (0..text.len()).step_by(BLOCK_BYTES) {
-        let mask = ask_from(text, base, |block, shift| block.alphanumeric() >> shift);
-        let before = mask << 1 | within;
+        let mask = mask & u64::MAX >> open;
+        let before = mask << 1;
         let (mut starts, mut ends) = (mask & !before, !mask & before);
-        if within == 1 && ends != 0 {
-            visit_run(open, base + ends.trailing_zeros() as usize);
-            ends &= ends - 1;
-        }
         // Each end has its start before it.
         while ends != 0 {
-            visit_run(base + starts.trailing_zeros() as usize, base + ends.trailing_zeros() as usize);
+            let (start, end) = (starts.trailing_zeros() as usize, ends.trailing_zeros() as usize);
             starts &= starts - 1;
             ends &= ends - 1;
+            let length = end - start;
+            if length >= bytes_min {
+                visit(if length > SHORT_BYTES_MAX {
+                    long_run_hash(&roomy[start..end])
+                } else {
+                    hash(roomy, start, length)
+                });
+            }
         }
-        if starts != 0 {
-            open = base + starts.trailing_zeros() as usize;
-        }
-        within = mask >> (BLOCK_BYTES - 1);
+        base += BLOCK_BYTES - open as usize;
     }
-    if within == 1 {
-        // The text ends with a block, and no further one has ended the run.
-        visit_run(open, text.len());
-    }
+}
+
+/// Returns the first bytes, and zeros behind them if they are fewer than a block with its room.
+#[inline]
+fn roomy_of(bytes: &[u8]) -> [u8; ROOMY_BYTES] {
+    let mut roomy = [0; ROOMY_BYTES];
+    roomy[..bytes.len()].copy_from_slice(bytes);
+    roomy
+}
+
+/// Says which of the first `length` bytes are letters or digits.
+#[inline(always)]
+fn alphanumeric(roomy: &[u8; ROOMY_BYTES], length: usize) -> u64 {
+    let block = roomy.first_chunk().expect("a block is shorter than one with room");
+    let mask = ByteBlock(block).alphanumeric();
+    if length < BLOCK_BYTES { mask & !(u64::MAX << length) } else { mask }
+}
+
+/// Returns how many of the first bytes are letters or digits.
+fn run_length(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count()
+}
+
+/// Returns the hash of the short run at `start`, which is within the block, in lower case.
+#[inline(always)]
+fn hash(roomy: &[u8; ROOMY_BYTES], start: usize, length: usize) -> u64 {
+    let start = start % BLOCK_BYTES;
+    let bytes = roomy[start..start + SHORT_BYTES_MAX].try_into().expect("as many");
+    short_hash((u128::from_le_bytes(bytes) | SMALL_LETTERS) & FIRST_BYTES[length], length)
 }
 
 /// Longest run that is made lower-case without asking for memory.
@@ -68,32 +110,20 @@ fn long_run_hash(run: &[u8]) -> u64 {
     }
 }
 
-/// Returns the hash of the run from `start` to `end` in lower case.
-#[inline(always)]
-fn run_hash(text: &[u8], start: usize, end: usize) -> u64 {
-    let length = end - start;
-    if length > SHORT_BYTES_MAX {
-        return long_run_hash(&text[start..end]);
-    }
-    let bytes = match (text[start..].first_chunk(), text.last_chunk::<SHORT_BYTES_MAX>()) {
-        (Some(bytes), _) => u128::from_le_bytes(*bytes),
-        (None, Some(bytes)) => u128::from_le_bytes(*bytes) >> ((start + SHORT_BYTES_MAX - text.len()) * 8),
-        (None, None) => {
-            let mut bytes = [0; SHORT_BYTES_MAX];
-            bytes[..length].copy_from_slice(&text[start..end]);
-            u128::from_le_bytes(bytes)
-        }
-    };
-    short_hash((bytes | SMALL_LETTERS) & FIRST_BYTES[length], length)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<u64> {
-        let mut hashes = Vec::new();
-        for_each_term(text.as_bytes(), 3, |hash| hashes.push(hash));
+        let found = |bytes: &[u8]| {
+            let mut hashes = Vec::new();
+            for_each_term(bytes, text.len(), 3, |hash| hashes.push(hash));
+            hashes
+        };
+        let hashes = found(text.as_bytes());
+        for behind in ["a", "-abc", &"a".repeat(100)] {
+            assert_eq!(found(format!("{text}{behind}").as_bytes()), hashes, "{text} {behind}");
+        }
         hashes
     }
 
