@@ -212,12 +212,10 @@ impl Noise {
     }
 }
 
-#[test]
-fn damaged_text_never_panics_and_the_checker_agrees_with_the_parser() {
-    let seed = r#"{"a":[1,2.5e3,"x\"é\\",{"b":null,"c\u0041":true}],"d":{"e":[[],{}]},"f":int(1)}"#;
+/// Damages `seed` here and there, in one to four places, and calls `visit` with what comes out.
+fn with_damages(seed: &str, mut visit: impl FnMut(&str)) {
     let pieces: Vec<char> = "{}[]\":,\\u0123abe+-.()nulltrue \n\u{1}é".chars().collect();
     let mut noise = Noise(7);
-    let mut normalizer = Normalizer::default();
     for _ in 0..20_000 {
         let mut text: Vec<char> = seed.chars().collect();
         for _ in 0..=noise.below(4) {
@@ -228,18 +226,33 @@ fn damaged_text_never_panics_and_the_checker_agrees_with_the_parser() {
                 _ => text[at] = pieces[noise.below(pieces.len())],
             }
         }
-        let text: String = text.into_iter().collect();
-        let parsed = Dynamic::parse_json(&text);
-        assert_eq!(super::check::check(&text).is_ok(), parsed.is_ok(), "{text}");
-        let _ = get_path(&text, &[PathStep::Key("a"), PathStep::Index(-1), PathStep::Key("b")]);
-        let _ = (members(&text).count(), elements(&text).count(), kind(&text), as_str(&text));
-        let _ = (to_json(&text), to_kusto_string(&text), minify(&text), Dynamic::parse_literal(&text));
-        let stored = normalize(&text);
-        normalizer.normalize(seed);
-        assert_eq!(normalizer.normalize(&text), stored);
-        assert_eq!(validate_json(&stored), Ok(()), "{text}");
-        assert_eq!(Dynamic::parse_json(&stored).unwrap(), Dynamic::from_text(&text), "{text}");
+        visit(&text.into_iter().collect::<String>());
     }
+}
+
+#[test]
+fn damaged_text_never_panics_and_the_checker_agrees_with_the_parser() {
+    let seed = r#"{"a":[1,2.5e3,"x\"é\\",{"b":null,"c\u0041":true}],"d":{"e":[[],{}]},"f":int(1)}"#;
+    with_damages(seed, |text| {
+        let parsed = Dynamic::parse_json(text);
+        assert_eq!(super::check::check(text).is_ok(), parsed.is_ok(), "{text}");
+        let _ = get_path(text, &[PathStep::Key("a"), PathStep::Index(-1), PathStep::Key("b")]);
+        let _ = (members(text).count(), elements(text).count(), kind(text), as_str(text));
+        let _ = (to_json(text), to_kusto_string(text), minify(text), Dynamic::parse_literal(text));
+        let stored = normalize(text);
+        assert_eq!(validate_json(&stored), Ok(()), "{text}");
+        assert_eq!(Dynamic::parse_json(&stored).unwrap(), Dynamic::from_text(text), "{text}");
+    });
+}
+
+#[test]
+fn damaged_text_is_not_taken_for_the_shape_that_it_had() {
+    let seed = r#"{"a":[1,2.5e3,"xé",{"b":null,"c":true}],"d":{"e":[[],{}]},"f":"it is longer than a block","g":-7}"#;
+    with_damages(seed, |text| {
+        let mut normalizer = Normalizer::default();
+        normalizer.normalize(seed);
+        assert_eq!(normalizer.normalize(text), normalize(text), "{text}");
+    });
 }
 
 #[test]
