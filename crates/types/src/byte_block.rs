@@ -10,13 +10,12 @@ pub const BLOCK_BYTES: usize = 64;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ByteBlock<'a>(pub &'a [u8; BLOCK_BYTES]);
 
-/// Returns the bytes of a block of which only the first are there; the others are zero. Of more than a block the first
-/// [`BLOCK_BYTES`] are taken.
+/// Returns the first `BYTES` of the bytes, and zeros behind them if they are fewer.
 #[inline]
 #[must_use]
-pub fn padded(bytes: &[u8]) -> [u8; BLOCK_BYTES] {
-    let mut block = [0; BLOCK_BYTES];
-    let length = bytes.len().min(BLOCK_BYTES);
+pub fn padded<const BYTES: usize>(bytes: &[u8]) -> [u8; BYTES] {
+    let mut block = [0; BYTES];
+    let length = bytes.len().min(BYTES);
     block[..length].copy_from_slice(&bytes[..length]);
     block
 }

@@ -24,10 +24,6 @@ fn truncated(text: &str) -> &str {
     &text[..text.floor_char_boundary(STRING_VALUE_BYTES_MAX)]
 }
 
-fn is_blank(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_whitespace())
-}
-
 fn parse_bool(text: &str) -> Option<bool> {
     match text {
         "true" | "1" => Some(true),
@@ -101,7 +97,7 @@ fn append_texts<'t>(
         ($builder:ident, |$text:ident| $append:expr) => {
             for (index, text) in texts.enumerate() {
                 // Kusto takes an absent value for null whatever the type.
-                match text.as_deref().filter(|text| !is_blank(text)) {
+                match text.as_deref().filter(|text| !text.trim_ascii_start().is_empty()) {
                     Some($text) => note(index, $append),
                     None => $builder.append_null(),
                 }

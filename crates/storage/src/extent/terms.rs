@@ -93,9 +93,8 @@ impl TermCollector {
 
     /// Returns the filter of what was added and starts afresh; `None` if it would not be complete.
     pub(super) fn take_filter(&mut self) -> Option<Vec<u8>> {
-        let distinct = self.hashes.count();
-        let is_complete = !self.incomplete && distinct <= DISTINCT_MAX;
-        let filter = is_complete.then(|| term_filter::build(self.hashes.all(), distinct));
+        let distinct = (!self.incomplete).then(|| self.hashes.count()).filter(|distinct| *distinct <= DISTINCT_MAX);
+        let filter = distinct.map(|distinct| term_filter::build(self.hashes.all(), distinct));
         self.hashes.clear();
         self.recent.fill(0);
         self.recent_values.fill(0);

@@ -1,6 +1,6 @@
 //! Taking the quotes off fields, in place.
 
-use calypso_types::byte_block::{BLOCK_BYTES, ask_from};
+use calypso_types::byte_block::{BLOCK_BYTES, ask_from, padded};
 use memchr::memchr;
 
 use super::prefix_xor;
@@ -76,11 +76,7 @@ impl Unquoter {
         let joined = self.joined[waiting..].first_chunk_mut().expect("there is room for a block");
         let kept = match bytes.first_chunk() {
             Some(block) => copy_wanted(joined, block, unwanted, length),
-            None => {
-                let mut block = [0; ROOMY_BYTES];
-                block[..length].copy_from_slice(&bytes[..length]);
-                copy_wanted(joined, &block, unwanted, length)
-            }
+            None => copy_wanted(joined, &padded(bytes), unwanted, length),
         };
         waiting + kept
     }

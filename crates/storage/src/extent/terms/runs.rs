@@ -1,6 +1,6 @@
 //! Finding the terms of a text: 64 bytes at a time, without a branch for each.
 
-use calypso_types::byte_block::{BLOCK_BYTES, ByteBlock};
+use calypso_types::byte_block::{BLOCK_BYTES, ByteBlock, padded};
 
 use super::term_hash::{SHORT_BYTES_MAX, short_hash, term_hash};
 
@@ -27,12 +27,12 @@ const ROOMY_BYTES: usize = BLOCK_BYTES + SHORT_BYTES_MAX;
 pub(super) fn for_each_term(bytes: &[u8], length: usize, bytes_min: usize, mut visit: impl FnMut(u64)) {
     let mut base = 0;
     while base < length {
-        let padded;
-        let roomy = match bytes[base..].first_chunk() {
+        let short;
+        let roomy: &[u8; ROOMY_BYTES] = match bytes[base..].first_chunk() {
             Some(roomy) => roomy,
             None => {
-                padded = roomy_of(&bytes[base..]);
-                &padded
+                short = padded(&bytes[base..]);
+                &short
             }
         };
         let mask = alphanumeric(roomy, length - base);
@@ -63,14 +63,6 @@ pub(super) fn for_each_term(bytes: &[u8], length: usize, bytes_min: usize, mut v
         }
         base += BLOCK_BYTES - open as usize;
     }
-}
-
-/// Returns the first bytes, and zeros behind them if they are fewer than a block with its room.
-#[inline]
-fn roomy_of(bytes: &[u8]) -> [u8; ROOMY_BYTES] {
-    let mut roomy = [0; ROOMY_BYTES];
-    roomy[..bytes.len()].copy_from_slice(bytes);
-    roomy
 }
 
 /// Says which of the first `length` bytes are letters or digits.

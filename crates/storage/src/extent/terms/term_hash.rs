@@ -2,6 +2,7 @@
 //!
 //! A stored format: neither the constants nor the order of the steps may change within version 1 of extents.
 
+use calypso_types::byte_block::padded;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Longer terms are hashed by XXH3; up to here one branch-free formula serves every length.
@@ -14,9 +15,7 @@ pub(super) fn term_hash(term: &[u8]) -> u64 {
     if term.len() > SHORT_BYTES_MAX {
         return xxh3_64(term);
     }
-    let mut padded = [0; SHORT_BYTES_MAX];
-    padded[..term.len()].copy_from_slice(term);
-    short_hash(u128::from_le_bytes(padded), term.len())
+    short_hash(u128::from_le_bytes(padded(term)), term.len())
 }
 
 /// Returns the hash of a term of at most 16 bytes: the low bytes of `bytes`, the others being zero.
